@@ -1,0 +1,1 @@
+"""Telegram, both sides of the desk: the client's and the manager's."""

@@ -9,20 +9,20 @@ from register.labels import Channel
 
 
 class Automatic(StrEnum):
-    """Why a message is held to be written by no human (RFC 3834, RFC 3464, RFC 8098), or by ourselves."""
+    """Why a message is held to be written by no human (RFC 3834, 3464, 8098), or by ourselves."""
 
     OURS = "ours"
     BOUNCE = "bounce"
     RECEIPT = "receipt"  # a disposition notification: "your message was read"
     AUTO_REPLY = "auto_reply"
-    BULK = "bulk"  # list or mass mailing: no acknowledgement leaves by itself, the text is still read
+    BULK = "bulk"  # list or mass mailing: the text is still read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """One message as it came in; attachments are already files, the text is already cleaned."""
 
-    source_id: str  # Message-ID without <>, "sha256:..." where there is none, "telegram:<chat>:<message>"
+    source_id: str  # Message-ID without <>, else "sha256:..."; "telegram:<chat>:<message>"
     channel: Channel
     sender: Address | None  # where an acknowledgement can go; None: nowhere
     sender_name: str = ""  # From display name or profile name, never trusted
@@ -37,4 +37,4 @@ class InboundMessage:
     automatic: Automatic | None = None
     may_acknowledge: bool = True  # False: Auto-Response-Suppress, no-reply address, bulk ...
     raw: Attachment | None = None  # the message's own bytes, kept as the proof
-    defects: tuple[str, ...] = ()  # what could not be read of it; never empty text without a reason here
+    defects: tuple[str, ...] = ()  # what could not be read of it, in English, for the operator

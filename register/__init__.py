@@ -1,1 +1,1 @@
-"""The domain: complaints, the legal steps of their life, deadlines, and the register that keeps them."""
+"""The domain: complaints, the legal steps of their life, deadlines, and the register."""

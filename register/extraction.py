@@ -1,4 +1,4 @@
-"""What is given to a reader, and what it finds: values that cross rooms, without any library of language.
+"""What is given to a reader, and what it finds: values without any library of language.
 
 The reader (nlp_models) fills an `Extraction`; intake asks for one; the register keeps it beside
 what the manager made of it.
@@ -18,7 +18,7 @@ class Passage:
 
     text: str
     channel: Channel
-    sent: datetime  # aware, in the establishment's zone or UTC; relative dates are resolved against it
+    sent: datetime  # aware; relative dates are resolved against it, in its own zone
     subject: str = ""
     signature: str = ""
     sender_name: str = ""  # From display name, or the Telegram profile's name

@@ -1,4 +1,4 @@
-"""The closed vocabulary: the codes that the reader finds, the register keeps and every measurement uses.
+"""The closed vocabulary: the codes that the reader finds and the register keeps.
 
 The codes are for machines and stay as they are; what people see of them stands in templates.
 """

@@ -1,0 +1,410 @@
+"""A complaint: a frozen value, and the legal steps of its life.
+
+    received → acknowledged → under investigation → answered → actions followed → closed
+
+Set aside (not a complaint), withdrawn and reopened exist. Every step returns a new `Complaint`
+or raises `IllegalStep` with the reason; nothing here reads a clock or touches a disk.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from register.extraction import Extraction
+from register.labels import Channel, Motive, Role, Severity
+
+
+class State(StrEnum):
+    """Where a complaint stands in its life."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    UNDER_INVESTIGATION = "under_investigation"
+    ANSWERED = "answered"
+    ACTIONS_FOLLOWED = "actions_followed"
+    CLOSED = "closed"
+    SET_ASIDE = "set_aside"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN_STATES = frozenset({State.RECEIVED, State.ACKNOWLEDGED, State.UNDER_INVESTIGATION})
+"""The states in which an answer is still owed."""
+
+LEGAL_STEPS: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset(
+        {State.ACKNOWLEDGED, State.UNDER_INVESTIGATION, State.SET_ASIDE, State.WITHDRAWN}
+    ),
+    State.ACKNOWLEDGED: frozenset({State.UNDER_INVESTIGATION, State.SET_ASIDE, State.WITHDRAWN}),
+    State.UNDER_INVESTIGATION: frozenset({State.ANSWERED, State.SET_ASIDE, State.WITHDRAWN}),
+    State.ANSWERED: frozenset(
+        {State.ACTIONS_FOLLOWED, State.CLOSED, State.UNDER_INVESTIGATION}  # the last: reopened
+    ),
+    State.ACTIONS_FOLLOWED: frozenset({State.CLOSED, State.UNDER_INVESTIGATION}),
+    State.CLOSED: frozenset({State.UNDER_INVESTIGATION}),
+    State.SET_ASIDE: frozenset({State.RECEIVED}),  # recalled
+    State.WITHDRAWN: frozenset({State.UNDER_INVESTIGATION}),
+}
+
+
+class Outcome(StrEnum):
+    """What was decided."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    NOT_UPHELD = "not_upheld"
+
+
+class LetterKind(StrEnum):
+    """What a letter is for."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ANSWER = "answer"
+
+
+class Refusal(StrEnum):
+    """Why a step is refused; each has its sentence in the templates."""
+
+    OUT_OF_ORDER = "out_of_order"
+    NO_INVESTIGATION = "no_investigation"
+    NO_DECISION = "no_decision"
+    ALREADY_ANSWERED = "already_answered"
+    NO_SUCH_LETTER = "no_such_letter"
+
+
+class IllegalStep(Exception):  # noqa: N818 - the field's word
+    """A step out of order; `refusal` says why, for the sentence that people read."""
+
+    def __init__(self, refusal: Refusal, complaint: "Complaint") -> None:
+        super().__init__(f"{complaint.reference} ({complaint.state}): {refusal}")
+        self.refusal = refusal
+        self.state = complaint.state
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to reach someone: an e-mail address, or the number of a Telegram chat."""
+
+    channel: Channel
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A piece kept as a file beside the register, named by what it holds."""
+
+    name: str  # safe to show and to save under
+    sha256: str
+    size: int  # bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedMessage:
+    """One message of the client as it came in: the proof behind the row."""
+
+    source_id: str
+    received_at: datetime
+    text: str
+    subject: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    raw: Attachment | None = None
+    references: tuple[str, ...] = ()  # Message-IDs of its thread, for the References of our letters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter, queued until `sent_at`; its words are kept as they left."""
+
+    letter_id: str  # "R-2026-0001.acknowledgement.1"
+    kind: LetterKind
+    to: Address | None  # None: no channel known, the manager hands it over
+    subject: str
+    body: str
+    created_at: datetime
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    proof: str = ""  # Message-ID and SMTP reply, or the Telegram message's number
+    attempts: int = 0
+    retry_at: datetime | None = None
+    trouble: str = ""  # why the last attempt failed
+    is_stuck: bool = False  # True: it will not be tried again, somebody must act
+
+    @property
+    def is_sent(self) -> bool:
+        """True when the courier has proof that it left."""
+        return self.sent_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complainant:
+    """Who complains, as far as we know; `address` is where letters go."""
+
+    name: str = ""
+    address: Address | None = None
+    role: Role | None = None
+    contact: str = ""  # a phone number or another address that the client gave
+    is_consumer: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Investigation:
+    """What was found: causes, and whether others are touched."""
+
+    opened_at: datetime
+    opened_by: str
+    causes: str = ""
+    is_isolated: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the answer will say, filled one question at a time."""
+
+    outcome: Outcome | None = None
+    reasons: str = ""
+    actions: str = ""
+    compensation: str = ""
+    compensation_asked: bool = False  # True once the manager has said, "none" included
+
+    @property
+    def is_complete(self) -> bool:
+        """True when a letter can be composed from it."""
+        if self.outcome is None or not self.reasons:
+            return False
+        return self.outcome is Outcome.NOT_UPHELD or bool(self.actions and self.compensation_asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Who did what, when: no personal data, codes only."""
+
+    at: datetime
+    who: str  # "system", "client" or "manager:<telegram id>"
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One entry of the register."""
+
+    reference: str
+    channel: Channel
+    received_at: datetime  # the server's time of arrival, UTC: 48 hours and day 10 run from here
+    registered_at: datetime
+    answer_due: date  # day 10 in the establishment's zone
+    complainant: Complainant
+    messages: tuple[ReceivedMessage, ...]
+    extraction: Extraction = field(default_factory=Extraction)
+    motives: tuple[Motive, ...] = ()  # as they stand: read, then corrected
+    severity: Severity | None = None
+    is_confirmed: bool = False  # the manager has agreed with motive and severity
+    when: str = ""  # the client's own words on when it happened
+    expectation: str = ""  # the client's own words on what is expected
+    state: State = State.RECEIVED
+    investigation: Investigation | None = None
+    decision: Decision = field(default_factory=Decision)
+    letters: tuple[Letter, ...] = ()
+    told: tuple[tuple[str, datetime], ...] = ()  # notices that the manager has had, by key
+    events: tuple[Event, ...] = ()
+
+    # -- what it is ---------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """True while an answer is owed."""
+        return self.state in OPEN_STATES
+
+    @property
+    def text(self) -> str:
+        """All that the client wrote, oldest first."""
+        return "\n\n".join(message.text for message in self.messages if message.text)
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """All pieces that the client sent."""
+        return tuple(piece for message in self.messages for piece in message.attachments)
+
+    @property
+    def acknowledged_at(self) -> datetime | None:
+        """When the acknowledgement left; None while the duty is open."""
+        return self._sent_at(LetterKind.ACKNOWLEDGEMENT)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the answer left."""
+        return self._sent_at(LetterKind.ANSWER)
+
+    def was_told(self, key: str) -> bool:
+        """Whether the manager has had this notice."""
+        return any(known == key for known, _ in self.told)
+
+    def letter(self, kind: LetterKind) -> Letter | None:
+        """The newest letter of a kind, sent or not; None where there is none."""
+        return next((one for one in reversed(self.letters) if one.kind is kind), None)
+
+    def unsent(self) -> tuple[Letter, ...]:
+        """The letters that wait for a courier."""
+        return tuple(one for one in self.letters if not one.is_sent and not one.is_stuck)
+
+    def _sent_at(self, kind: LetterKind) -> datetime | None:
+        sent = [one.sent_at for one in self.letters if one.kind is kind and one.sent_at]
+        return min(sent) if sent else None
+
+    # -- facts that join it -------------------------------------------------------------------
+
+    def with_event(self, at: datetime, who: str, what: str) -> Self:
+        """The same complaint with one more line in its story."""
+        return replace(self, events=(*self.events, Event(at=at, who=who, what=what)))
+
+    def with_message(self, message: ReceivedMessage) -> Self:
+        """The same complaint with one more message of the client; a known one changes nothing."""
+        if any(known.source_id == message.source_id for known in self.messages):
+            return self
+        return replace(self, messages=(*self.messages, message)).with_event(
+            message.received_at, "client", "message"
+        )
+
+    def with_told(self, keys: Iterable[str], at: datetime) -> Self:
+        """The same complaint, remembering that the manager has had these notices."""
+        new = tuple((key, at) for key in keys if not self.was_told(key))
+        return replace(self, told=(*self.told, *new))
+
+    def with_letter(self, letter: Letter) -> Self:
+        """The same complaint with a letter queued, or with that letter's new state."""
+        others = [one for one in self.letters if one.letter_id != letter.letter_id]
+        if len(others) == len(self.letters):
+            return replace(self, letters=(*self.letters, letter)).with_event(
+                letter.created_at, "system", f"{letter.kind}:queued"
+            )
+        return replace(
+            self,
+            letters=tuple(
+                letter if one.letter_id == letter.letter_id else one for one in self.letters
+            ),
+        )
+
+    def with_sent(self, letter_id: str, at: datetime, proof: str) -> Self:
+        """The same complaint once a courier has proof; the state follows the letter."""
+        letter = next((one for one in self.letters if one.letter_id == letter_id), None)
+        if letter is None:
+            raise IllegalStep(Refusal.NO_SUCH_LETTER, self)
+        if letter.is_sent:
+            return self
+        sent = replace(letter, sent_at=at, proof=proof, is_stuck=False, trouble="", retry_at=None)
+        after = self.with_letter(sent).with_event(at, "system", f"{letter.kind}:sent")
+        if letter.kind is LetterKind.ANSWER and self.state is State.UNDER_INVESTIGATION:
+            return after._moved(State.ANSWERED)
+        if letter.kind is LetterKind.ACKNOWLEDGEMENT and self.state is State.RECEIVED:
+            return after._moved(State.ACKNOWLEDGED)
+        return after
+
+    # -- the manager's steps ------------------------------------------------------------------
+
+    def confirmed(self, at: datetime, who: str) -> Self:
+        """The manager agrees with what was read."""
+        return replace(self, is_confirmed=True).with_event(at, who, "confirmed")
+
+    def corrected(
+        self,
+        at: datetime,
+        who: str,
+        *,
+        motive: Motive | None = None,
+        severity: Severity | None = None,
+    ) -> Self:
+        """The manager's word over the machine's: a new main motive, or another severity."""
+        after = replace(self, is_confirmed=True)
+        if motive is not None:
+            rest = tuple(one for one in self.motives[1:] if one is not motive)
+            after = replace(after, motives=(motive, *rest)).with_event(at, who, f"motive:{motive}")
+        if severity is not None:
+            after = replace(after, severity=severity).with_event(at, who, f"severity:{severity}")
+        return after
+
+    def investigated(self, at: datetime, who: str) -> Self:
+        """The investigation is opened; opening it again changes nothing."""
+        if self.state is State.UNDER_INVESTIGATION and self.investigation:
+            return self
+        opened = Investigation(opened_at=at, opened_by=who)
+        return (
+            replace(self, investigation=self.investigation or opened)
+            ._moved(State.UNDER_INVESTIGATION)
+            .with_event(at, who, "investigation")
+        )
+
+    def with_findings(
+        self,
+        at: datetime,
+        who: str,
+        *,
+        causes: str | None = None,
+        is_isolated: bool | None = None,
+    ) -> Self:
+        """One more finding of the investigation."""
+        if self.investigation is None or self.state is not State.UNDER_INVESTIGATION:
+            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
+        found = self.investigation
+        if causes is not None:
+            found = replace(found, causes=causes)
+        if is_isolated is not None:
+            found = replace(found, is_isolated=is_isolated)
+        return replace(self, investigation=found).with_event(at, who, "finding")
+
+    def decided(self, at: datetime, who: str, decision: Decision) -> Self:
+        """The decision as far as the manager has taken it."""
+        if self.investigation is None or self.state is not State.UNDER_INVESTIGATION:
+            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
+        if self._has_live_answer():
+            raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
+        return replace(self, decision=decision).with_event(at, who, "decision")
+
+    def approved(self, at: datetime, who: str, answer: Letter) -> Self:
+        """The manager lets the answer leave; it is queued with that approval, once."""
+        if self.state is not State.UNDER_INVESTIGATION or self.investigation is None:
+            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
+        if self._has_live_answer():
+            raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
+        if not self.decision.is_complete:
+            raise IllegalStep(Refusal.NO_DECISION, self)
+        return self.with_letter(answer).with_event(at, who, "approved")
+
+    def set_aside(self, at: datetime, who: str) -> Self:
+        """Not a complaint after all: kept, with its reference, and recallable.
+
+        Letters that have not left are withdrawn with it.
+        """
+        kept = tuple(one for one in self.letters if one.is_sent)
+        return replace(self, letters=kept)._moved(State.SET_ASIDE).with_event(at, who, "set_aside")
+
+    def recalled(self, at: datetime, who: str) -> Self:
+        """Set aside by mistake: the duties are open again."""
+        acknowledged = self.acknowledged_at is not None
+        after = self._moved(State.RECEIVED).with_event(at, who, "recalled")
+        return after._moved(State.ACKNOWLEDGED) if acknowledged else after
+
+    def _has_live_answer(self) -> bool:
+        return self.letter(LetterKind.ANSWER) is not None and self.state is not State.ANSWERED
+
+    def _moved(self, state: State) -> Self:
+        if state not in LEGAL_STEPS[self.state]:
+            raise IllegalStep(Refusal.OUT_OF_ORDER, self)
+        return replace(self, state=state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAsideMessage:
+    """A message that came in and was not taken as a complaint: kept with the reason, recallable."""
+
+    number: int
+    reason: str
+    channel: Channel
+    message: ReceivedMessage
+    sender: Address | None
+    sender_name: str = ""
+    extraction: Extraction = field(default_factory=Extraction)
+    is_doubtful: bool = False  # True: the manager is asked
+    told_at: datetime | None = None
+    became: str | None = None  # the reference of the complaint that it was recalled as

@@ -1,1 +1,1 @@
-"""Any channel to the register: mail and chat become `InboundMessage`s, and reception decides what they are."""
+"""Any channel to the register: mail and chat become messages, reception decides what they are."""

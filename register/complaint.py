@@ -36,7 +36,14 @@ LEGAL_STEPS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset(
         {State.ACKNOWLEDGED, State.UNDER_INVESTIGATION, State.SET_ASIDE, State.WITHDRAWN}
     ),
-    State.ACKNOWLEDGED: frozenset({State.UNDER_INVESTIGATION, State.SET_ASIDE, State.WITHDRAWN}),
+    State.ACKNOWLEDGED: frozenset(
+        {
+            State.UNDER_INVESTIGATION,
+            State.SET_ASIDE,
+            State.WITHDRAWN,
+            State.RECEIVED,  # the acknowledgement bounced
+        }
+    ),
     State.UNDER_INVESTIGATION: frozenset({State.ANSWERED, State.SET_ASIDE, State.WITHDRAWN}),
     State.ANSWERED: frozenset(
         {State.ACTIONS_FOLLOWED, State.CLOSED, State.UNDER_INVESTIGATION}  # the last: reopened
@@ -301,6 +308,22 @@ class Complaint:
             return after._moved(State.ACKNOWLEDGED)
         return after
 
+    def with_bounce(self, letter_id: str, at: datetime) -> Self:
+        """The same complaint once a letter has come back: its duty is open again.
+
+        Nobody has it, so it is stuck until somebody acts. Unknown letters change nothing.
+        """
+        letter = next((one for one in self.letters if one.letter_id == letter_id), None)
+        if letter is None:
+            return self
+        back = replace(letter, sent_at=None, is_stuck=True, trouble="bounced")
+        after = self.with_letter(back).with_event(at, "system", f"{letter.kind}:bounced")
+        if letter.kind is LetterKind.ACKNOWLEDGEMENT and self.state is State.ACKNOWLEDGED:
+            return after._moved(State.RECEIVED)
+        if letter.kind is LetterKind.ANSWER and self.state is State.ANSWERED:
+            return after._moved(State.UNDER_INVESTIGATION)
+        return after
+
     # -- the manager's steps ------------------------------------------------------------------
 
     def confirmed(self, at: datetime, who: str) -> Self:
@@ -386,7 +409,7 @@ class Complaint:
         return after._moved(State.ACKNOWLEDGED) if acknowledged else after
 
     def _has_live_answer(self) -> bool:
-        return self.letter(LetterKind.ANSWER) is not None and self.state is not State.ANSWERED
+        return any(one.kind is LetterKind.ANSWER and not one.is_sent for one in self.letters)
 
     def _moved(self, state: State) -> Self:
         if state not in LEGAL_STEPS[self.state]:

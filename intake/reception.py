@@ -1,0 +1,381 @@
+"""Where both channels meet: a message becomes a complaint with its acknowledgement, or is set aside.
+
+One save each: a complaint, its unsent acknowledgement, its number and the end of its draft reach
+the disk together. A message that is known already changes nothing, so whoever delivers may deliver
+again. Registering never depends on the reader: what it cannot read is registered unread, and the
+manager asked. OSError (disk full) passes up: what was not saved was not received.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+from letters.compose import acknowledgement, letter_id_of
+from letters.establishment import Establishment
+
+from intake.message import Automatic, InboundMessage
+from intake.threading import complaint_of
+from register.complaint import (
+    Address,
+    Complainant,
+    Complaint,
+    LetterKind,
+    ReceivedMessage,
+    SetAsideMessage,
+)
+from register.database import Register
+from register.deadlines import Timetable, answer_due
+from register.extraction import Extraction, Passage, Reads
+from register.labels import Channel
+from register.people import Draft, Filing
+
+log = structlog.get_logger()
+
+TAKEN_FROM = 0.5  # a score from here on is a complaint
+DOUBTFUL_FROM = 0.15  # below that a message is set aside without asking the manager
+
+
+class Fate(StrEnum):
+    """What became of a message."""
+
+    REGISTERED = "registered"
+    JOINED = "joined"
+    SET_ASIDE = "set_aside"
+    KNOWN = "known"
+
+
+class Reason(StrEnum):
+    """Why a message was set aside; each has its words in the desk's texts."""
+
+    OURS = "ours"
+    BOUNCE = "bounce"
+    RECEIPT = "receipt"
+    AUTO_REPLY = "auto_reply"
+    NOT_A_COMPLAINT = "not_a_complaint"
+    QUESTION = "question"
+
+
+_REASONS = {
+    Automatic.OURS: Reason.OURS,
+    Automatic.BOUNCE: Reason.BOUNCE,
+    Automatic.RECEIPT: Reason.RECEIPT,
+    Automatic.AUTO_REPLY: Reason.AUTO_REPLY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a message, and where it is found: a reference, or a set-aside number."""
+
+    fate: Fate
+    reference: str | None = None
+    number: int | None = None
+
+
+class Reception:
+    """Takes what comes in. `changed` is called after each save, so that nothing waits for a tick."""
+
+    def __init__(
+        self,
+        register: Register,
+        read: Reads,
+        establishment: Establishment,
+        timetable: Timetable,
+        clock: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._register = register
+        self._read = read
+        self._establishment = establishment
+        self._timetable = timetable
+        self._clock = clock
+        self._changed = changed
+
+    # -- the two ways in ----------------------------------------------------------------------
+
+    async def take(self, message: InboundMessage) -> Taken:
+        """A whole message, as mail delivers it."""
+        if self._register.knows(message.source_id):
+            return self._known(message.source_id)
+        if message.automatic in _REASONS:
+            return self._set_aside_automatic(message, _REASONS[message.automatic])
+        if complaint_of(message, self._register, self._establishment):
+            return self._join(message)
+        extraction = await self._extract(_passage(message))
+        if self._register.knows(message.source_id):  # it may have come in while we read
+            return self._known(message.source_id)
+        if not _is_taken(extraction):
+            return self._set_aside(message, extraction)
+        return self._open(message, extraction)
+
+    async def file(self, draft: Draft, *, complainant: Complainant) -> Taken:
+        """What was gathered in a chat, now that it is said to be all. The draft ends with it."""
+        if not draft.messages:
+            raise ValueError("an empty draft cannot be filed")
+        extraction = await self._extract(_draft_passage(draft, complainant, self._timetable))
+        current = self._register.draft(draft.chat)
+        if current is None or not current.messages:  # filed meanwhile, by a second tap
+            return self._known(draft.messages[0].source_id)
+        if draft.filing is Filing.COMPLAINT or _is_taken(extraction):
+            return self._open_draft(replace(current, filing=draft.filing), extraction, complainant)
+        return self._set_aside_draft(current, extraction, complainant)
+
+    def join_draft(self, draft: Draft, reference: str) -> Taken:
+        """What was gathered in a chat is one more piece of a complaint that is known."""
+        with self._register.one_save():
+            self._register.update(reference, lambda one: _with_all(one, draft.messages))
+            self._register.drop_draft(draft.chat)
+        self._changed()
+        return Taken(Fate.JOINED, reference)
+
+    # -- the manager's second thoughts --------------------------------------------------------
+
+    async def recall(self, number: int) -> Complaint | None:
+        """A set-aside message was a complaint after all. None where there is no such message."""
+        aside = self._register.get_set_aside(number)
+        if aside is None:
+            return None
+        if aside.became:
+            return self._register.get(aside.became)
+        extraction = aside.extraction
+        with self._register.one_save():
+            complaint = self._complaint(
+                (aside.message,),
+                aside.channel,
+                _complainant(aside.sender, aside.sender_name, extraction),
+                extraction,
+            )
+            self._register.save(complaint)
+            self._register.save_set_aside(replace(aside, became=complaint.reference))
+        self._changed()
+        return complaint
+
+    def reopen(self, reference: str, who: str) -> Complaint:
+        """A complaint set aside by mistake: its duties are open again, the acknowledgement too.
+
+        Raises KeyError for an unknown reference, IllegalStep where it was not set aside.
+        """
+        now = self._clock()
+
+        def step(complaint: Complaint) -> Complaint:
+            after = complaint.recalled(now, who)
+            if after.letter(LetterKind.ACKNOWLEDGEMENT):
+                return after
+            return self._acknowledged(after)
+
+        after = self._register.update(reference, step)
+        self._changed()
+        return after
+
+    # -- below --------------------------------------------------------------------------------
+
+    async def _extract(self, passage: Passage) -> Extraction:
+        try:
+            return await asyncio.to_thread(self._read, passage)
+        except Exception as error:  # noqa: BLE001 - a reader that fails must not lose a complaint
+            log.error("reader.failed", error=type(error).__name__)
+            return Extraction()
+
+    def _known(self, source_id: str) -> Taken:
+        complaint = self._register.by_source_id(source_id)
+        return Taken(Fate.KNOWN, complaint.reference if complaint else None)
+
+    def _join(self, message: InboundMessage) -> Taken:
+        complaint = complaint_of(message, self._register, self._establishment)
+        assert complaint is not None
+        self._register.save(complaint.with_message(_received(message)))
+        self._changed()
+        log.info("reception.joined", reference=complaint.reference)
+        return Taken(Fate.JOINED, complaint.reference)
+
+    def _open(self, message: InboundMessage, extraction: Extraction) -> Taken:
+        with self._register.one_save():
+            complaint = self._complaint(
+                (_received(message),),
+                message.channel,
+                _complainant(message.sender, message.sender_name, extraction),
+                extraction,
+                held=not message.may_acknowledge,
+            )
+            self._register.save(complaint)
+        return self._registered(complaint)
+
+    def _open_draft(self, draft: Draft, extraction: Extraction, complainant: Complainant) -> Taken:
+        with self._register.one_save():
+            complaint = self._complaint(
+                draft.messages,
+                Channel(draft.channel),
+                _completed(complainant, extraction),
+                extraction,
+            )
+            self._register.save(complaint)
+            self._register.drop_draft(draft.chat)
+        return self._registered(complaint)
+
+    def _registered(self, complaint: Complaint) -> Taken:
+        self._changed()
+        log.info("reception.registered", reference=complaint.reference, channel=complaint.channel)
+        return Taken(Fate.REGISTERED, complaint.reference)
+
+    def _complaint(
+        self,
+        messages: tuple[ReceivedMessage, ...],
+        channel: Channel,
+        complainant: Complainant,
+        extraction: Extraction,
+        *,
+        held: bool = False,
+    ) -> Complaint:
+        received_at = min(message.received_at for message in messages)
+        due = answer_due(received_at, self._timetable)
+        complaint = Complaint(
+            reference=self._register.next_reference(self._timetable.local(received_at).date()),
+            channel=channel,
+            received_at=received_at,
+            registered_at=self._clock(),
+            answer_due=due,
+            complainant=complainant,
+            messages=messages,
+            extraction=extraction,
+            motives=tuple(one.motive for one in extraction.motives),
+            severity=extraction.severity,
+        ).with_event(self._clock(), "system", "registered")
+        return self._acknowledged(complaint, held=held)
+
+    def _acknowledged(self, complaint: Complaint, *, held: bool = False) -> Complaint:
+        letter = acknowledgement(
+            complaint, self._establishment, at=self._clock(), zone=self._timetable.zone
+        )
+        if held:  # RFC 3834, 2: no automatic answer to a machine; the duty stays with the manager
+            letter = replace(letter, is_stuck=True, trouble="automatic_sender")
+        return complaint.with_letter(letter)
+
+    def _set_aside(self, message: InboundMessage, extraction: Extraction) -> Taken:
+        kept = self._register.set_aside(
+            SetAsideMessage(
+                number=0,
+                reason=Reason.NOT_A_COMPLAINT,
+                channel=message.channel,
+                message=_received(message),
+                sender=message.sender,
+                sender_name=message.sender_name,
+                extraction=extraction,
+                is_doubtful=extraction.score >= DOUBTFUL_FROM,
+            )
+        )
+        return self._aside(kept)
+
+    def _set_aside_automatic(self, message: InboundMessage, reason: Reason) -> Taken:
+        with self._register.one_save():
+            if reason is Reason.BOUNCE:
+                self._note_bounce(message)
+            kept = self._register.set_aside(
+                SetAsideMessage(
+                    number=0,
+                    reason=reason,
+                    channel=message.channel,
+                    message=_received(message),
+                    sender=message.sender,
+                    sender_name=message.sender_name,
+                )
+            )
+        return self._aside(kept)
+
+    def _note_bounce(self, message: InboundMessage) -> None:
+        for original in message.in_reply_to:
+            letter_id = letter_id_of(original, self._establishment)
+            complaint = self._register.by_letter_ids([letter_id]) if letter_id else None
+            if letter_id and complaint:
+                self._register.save(complaint.with_bounce(letter_id, message.received_at))
+                return
+
+    def _set_aside_draft(
+        self, draft: Draft, extraction: Extraction, complainant: Complainant
+    ) -> Taken:
+        first = draft.messages[0]
+        whole = replace(
+            first,
+            text="\n\n".join(message.text for message in draft.messages if message.text),
+            attachments=tuple(piece for one in draft.messages for piece in one.attachments),
+        )
+        is_question = draft.filing is Filing.QUESTION
+        with self._register.one_save():
+            kept = self._register.set_aside(
+                SetAsideMessage(
+                    number=0,
+                    reason=Reason.QUESTION if is_question else Reason.NOT_A_COMPLAINT,
+                    channel=Channel(draft.channel),
+                    message=whole,
+                    sender=complainant.address,
+                    sender_name=draft.sender_name,
+                    extraction=extraction,
+                    is_doubtful=True,  # a person waits at the other end: somebody must look
+                )
+            )
+            self._register.drop_draft(draft.chat)
+        return self._aside(kept)
+
+    def _aside(self, kept: SetAsideMessage) -> Taken:
+        self._changed()
+        log.info("reception.set_aside", number=kept.number, reason=kept.reason)
+        return Taken(Fate.SET_ASIDE, number=kept.number)
+
+
+def _is_taken(extraction: Extraction) -> bool:
+    return extraction.is_complaint is None or extraction.score >= TAKEN_FROM
+
+
+def _received(message: InboundMessage) -> ReceivedMessage:
+    return ReceivedMessage(
+        source_id=message.source_id,
+        received_at=message.received_at,
+        text=message.text,
+        subject=message.subject,
+        attachments=message.attachments,
+        raw=message.raw,
+        references=message.in_reply_to,
+    )
+
+
+def _passage(message: InboundMessage) -> Passage:
+    return Passage(
+        text=message.text,
+        channel=message.channel,
+        sent=message.received_at,
+        subject=message.subject,
+        signature=message.signature,
+        sender_name=message.sender_name,
+        sender_address=message.sender.value if message.sender else "",
+    )
+
+
+def _draft_passage(draft: Draft, complainant: Complainant, timetable: Timetable) -> Passage:
+    return Passage(
+        text="\n\n".join(message.text for message in draft.messages if message.text),
+        channel=Channel(draft.channel),
+        sent=timetable.local(draft.messages[0].received_at),
+        sender_name=complainant.name or draft.sender_name,
+    )
+
+
+def _complainant(sender: Address | None, sender_name: str, extraction: Extraction) -> Complainant:
+    return _completed(Complainant(name=sender_name, address=sender), extraction)
+
+
+def _completed(complainant: Complainant, extraction: Extraction) -> Complainant:
+    source = extraction.source
+    return replace(
+        complainant,
+        name=source.name or complainant.name,
+        role=complainant.role or source.role,
+        contact=complainant.contact or source.phone or source.email or "",
+    )
+
+
+def _with_all(complaint: Complaint, messages: tuple[ReceivedMessage, ...]) -> Complaint:
+    for message in messages:
+        complaint = complaint.with_message(message)
+    return complaint

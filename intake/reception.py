@@ -1,4 +1,4 @@
-"""Where both channels meet: a message becomes a complaint with its acknowledgement, or is set aside.
+"""Where both channels meet: a message becomes an acknowledged complaint, or is set aside.
 
 One save each: a complaint, its unsent acknowledgement, its number and the end of its draft reach
 the disk together. A message that is known already changes nothing, so whoever delivers may deliver
@@ -76,7 +76,7 @@ class Taken:
 
 
 class Reception:
-    """Takes what comes in. `changed` is called after each save, so that nothing waits for a tick."""
+    """Takes what comes in; `changed` is called after each save: nothing waits for a tick."""
 
     def __init__(
         self,
@@ -102,8 +102,8 @@ class Reception:
             return self._known(message.source_id)
         if message.automatic in _REASONS:
             return self._set_aside_automatic(message, _REASONS[message.automatic])
-        if complaint_of(message, self._register, self._establishment):
-            return self._join(message)
+        if known := complaint_of(message, self._register, self._establishment):
+            return self._join(known, message)
         extraction = await self._extract(_passage(message))
         if self._register.knows(message.source_id):  # it may have come in while we read
             return self._known(message.source_id)
@@ -183,9 +183,7 @@ class Reception:
         complaint = self._register.by_source_id(source_id)
         return Taken(Fate.KNOWN, complaint.reference if complaint else None)
 
-    def _join(self, message: InboundMessage) -> Taken:
-        complaint = complaint_of(message, self._register, self._establishment)
-        assert complaint is not None
+    def _join(self, complaint: Complaint, message: InboundMessage) -> Taken:
         self._register.save(complaint.with_message(_received(message)))
         self._changed()
         log.info("reception.joined", reference=complaint.reference)

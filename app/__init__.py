@@ -1,0 +1,1 @@
+"""The application: it knows every room, and no room knows it."""

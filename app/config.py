@@ -1,0 +1,270 @@
+"""The configuration: one TOML file and the environment, checked before anything starts.
+
+`config.example.toml` says what each key is for. Any key can come from the environment instead,
+as RECLAMATIONS_<SECTION>__<KEY>: that is the place for secrets. An unknown key or a bad value is
+one sentence that names the key, the value and what is valid; secrets are never repeated.
+"""
+
+import difflib
+import tomllib
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from app.words import sentences, tell
+
+ENVIRONMENT_PREFIX = "RECLAMATIONS_"
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class ConfigRefused(Exception):  # noqa: N818 - the field's word
+    """The configuration cannot be used; the message is the sentence to show."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(tell("config.zone")) from error
+    return name
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class _Server(_Section):
+    """A mail server: TLS unless it is on this machine; never dropped in silence."""
+
+    host: str
+    port: int = Field(gt=0, lt=65536)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str
+    password: SecretStr
+    ca_file: Path | None = None
+    timeout: float = Field(default=20.0, gt=0)
+
+    @model_validator(mode="after")
+    def _clear_text_stays_here(self) -> "_Server":
+        if self.security == "none" and self.host not in _LOOPBACK:
+            raise ValueError(tell("config.clear_text", host=self.host))
+        return self
+
+
+class Imap(_Server):
+    """The mailbox that receives complaints."""
+
+    port: int = Field(default=993, gt=0, lt=65536)
+    folder: str = "INBOX"
+    done_folder: str = "Traités"
+    since: date | None = None
+    idle_seconds: int = Field(default=60, ge=1, le=60)
+
+
+class Smtp(_Server):
+    """The server that letters leave by."""
+
+    port: int = Field(default=465, gt=0, lt=65536)
+    from_address: str
+    from_name: str = ""
+
+
+class Mediator(_Section):
+    """The consumer mediator that the establishment belongs to."""
+
+    name: str = Field(min_length=2)
+    address: str = Field(min_length=5)
+    website: str = Field(min_length=4)
+
+
+class Establishment(_Section):
+    """Who answers, as letters say it."""
+
+    name: str = Field(min_length=1)
+    address: str = Field(min_length=1)
+    phone: str = Field(min_length=1)
+    email: str = Field(min_length=3)
+    signatory: str = Field(min_length=1)
+    quality: str = "Gérant"
+    website: str = ""
+    privacy_url: str = ""
+    sites: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    business_only: bool = False
+    mediator: Mediator | None = None
+
+    @model_validator(mode="after")
+    def _consumers_have_a_mediator(self) -> "Establishment":
+        # Code de la consommation, L616-1: the mediator is told to every consumer
+        if self.mediator is None and not self.business_only:
+            raise ValueError(tell("config.mediator"))
+        return self
+
+
+class Telegram(_Section):
+    """The bot."""
+
+    token: SecretStr
+    managers: tuple[int, ...] = ()
+    silence_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    base_url: str | None = None
+    base_file_url: str | None = None
+
+
+class Closure(_Section):
+    """Days on which the establishment is closed, both ends included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Closure":
+        if self.last < self.first:
+            raise ValueError(tell("config.closure"))
+        return self
+
+
+class Hours(_Section):
+    """The establishment's time."""
+
+    zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
+    opens: time = time(8, 30)
+    closes: time = time(19, 0)
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4, 5)
+    ping_days: tuple[Annotated[int, Field(ge=1, le=9)], ...] = (3, 5, 7, 8, 9)
+    ping_at: time = time(9, 0)
+    second_ping_at: time = time(14, 0)
+    closures: tuple[Closure, ...] = ()
+
+
+class Config(BaseSettings):
+    """All there is to set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    establishment: Establishment
+    telegram: Telegram
+    imap: Imap | None = None
+    smtp: Smtp | None = None
+    hours: Hours = Hours()
+    data: Path = Path("data")
+
+    @model_validator(mode="after")
+    def _mail_goes_both_ways(self) -> "Config":
+        if (self.imap is None) != (self.smtp is None):
+            raise ValueError(tell("config.both_ways"))
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment over the file."""
+        return (env_settings, init_settings)
+
+
+def load_config(path: Path) -> Config:
+    """The configuration of that file and of the environment. Raises ConfigRefused."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigRefused(tell("config.missing", path=path)) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigRefused(tell("config.unreadable", path=path, why=error)) from error
+    return make_config(written)
+
+
+def make_config(written: dict[str, Any]) -> Config:
+    """The configuration that these tables say. Raises ConfigRefused with the first thing wrong."""
+    try:
+        return Config(**written)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=True)[0]
+        raise ConfigRefused(_sentence(dict(first), written)) from None
+
+
+def _sentence(error: dict[str, Any], written: dict[str, Any]) -> str:
+    path = tuple(error["loc"])
+    key = ".".join(str(part) for part in path)
+    if error["type"] == "extra_forbidden":
+        return _unknown(path, key)
+    if error["type"] == "missing":
+        return tell("config.key_missing", key=key)
+    if error["type"] == "value_error":
+        return tell("config.value_error", key=key or "config", why=_own_words(error))
+    value = "***" if _is_secret(path) else _value_at(path, written)
+    return tell("config.bad_value", key=key, value=value, why=_expected(error))
+
+
+def _expected(error: dict[str, Any]) -> str:
+    key = f"expected.{error['type']}"
+    if key not in sentences():
+        return str(error["msg"])  # a rare kind: pydantic's own words, in English
+    return tell(key, **{"expected": "", **error.get("ctx", {})})
+
+
+def _own_words(error: dict[str, Any]) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _unknown(path: tuple[Any, ...], key: str) -> str:
+    valid = sorted(_model_at(path[:-1]).model_fields)
+    close = difflib.get_close_matches(str(path[-1]), valid, n=1)
+    hint = tell("config.did_you_mean", close=close[0]) if close else ""
+    return tell("config.unknown_key", key=key, hint=hint, valid=", ".join(valid))
+
+
+def _model_at(path: tuple[Any, ...]) -> type[BaseModel]:
+    model: type[BaseModel] = Config
+    for part in path:
+        if isinstance(part, int):
+            continue
+        found = _models_in(model.model_fields[part].annotation)
+        model = found[0] if found else model
+    return model
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [one for part in getattr(annotation, "__args__", ()) for one in _models_in(part)]
+
+
+def _is_secret(path: tuple[Any, ...]) -> bool:
+    return any(part in ("password", "token") for part in path)
+
+
+def _value_at(path: tuple[Any, ...], written: Any) -> object:
+    for part in path:
+        try:
+            written = written[part]
+        except (KeyError, IndexError, TypeError):
+            return tell("config.from_environment")
+    return written

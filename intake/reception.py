@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import structlog
-from letters.compose import acknowledgement, letter_id_of
-from letters.establishment import Establishment
 
 from intake.message import Automatic, InboundMessage
 from intake.threading import complaint_of
+from letters.compose import acknowledgement, letter_id_of
+from letters.establishment import Establishment
 from register.complaint import (
     Address,
     Complainant,
@@ -29,7 +30,7 @@ from register.complaint import (
 from register.database import Register
 from register.deadlines import Timetable, answer_due
 from register.extraction import Extraction, Passage, Reads
-from register.labels import Channel
+from register.labels import Channel, Role
 from register.people import Draft, Filing
 
 log = structlog.get_logger()
@@ -104,7 +105,7 @@ class Reception:
             return self._set_aside_automatic(message, _REASONS[message.automatic])
         if known := complaint_of(message, self._register, self._establishment):
             return self._join(known, message)
-        extraction = await self._extract(_passage(message))
+        extraction = await self._extract(passage_of(message, self._timetable.zone))
         if self._register.knows(message.source_id):  # it may have come in while we read
             return self._known(message.source_id)
         if not _is_taken(extraction):
@@ -338,11 +339,12 @@ def _received(message: InboundMessage) -> ReceivedMessage:
     )
 
 
-def _passage(message: InboundMessage) -> Passage:
+def passage_of(message: InboundMessage, zone: ZoneInfo) -> Passage:
+    """What a reader is given of a message; its time in the zone in which the writer says "hier"."""
     return Passage(
         text=message.text,
         channel=message.channel,
-        sent=message.received_at,
+        sent=message.received_at.astimezone(zone),
         subject=message.subject,
         signature=message.signature,
         sender_name=message.sender_name,
@@ -369,6 +371,8 @@ def _completed(complainant: Complainant, extraction: Extraction) -> Complainant:
         complainant,
         name=source.name or complainant.name,
         role=complainant.role or source.role,
+        # Code de la consommation, article liminaire: who acts in a profession is no consumer
+        is_consumer=complainant.is_consumer and source.role not in (Role.COMPANY, Role.FUNDER),
         contact=complainant.contact or source.phone or source.email or "",
     )
 

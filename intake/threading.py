@@ -7,10 +7,9 @@ anybody can type a reference.
 
 import re
 
+from intake.message import InboundMessage
 from letters.compose import letter_id_of
 from letters.establishment import Establishment
-
-from intake.message import InboundMessage
 from register.complaint import Complaint
 from register.database import Register
 

@@ -1,0 +1,1 @@
+"""Words, and how they leave: the letters, what they say, and the couriers that take them."""

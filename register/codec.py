@@ -23,7 +23,7 @@ _UPGRADES: dict[int, Callable[[Document], Document]] = {}
 """From schema n: the step that makes a document of schema n + 1 of it."""
 
 
-class UnknownSchema(Exception):  # noqa: N818 - the field's word
+class UnknownSchema(Exception):
     """A document of a newer program, or of none."""
 
 

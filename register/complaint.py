@@ -80,7 +80,7 @@ class Refusal(StrEnum):
     NO_SUCH_LETTER = "no_such_letter"
 
 
-class IllegalStep(Exception):  # noqa: N818 - the field's word
+class IllegalStep(Exception):
     """A step out of order; `refusal` says why, for the sentence that people read."""
 
     def __init__(self, refusal: Refusal, complaint: "Complaint") -> None:

@@ -35,8 +35,13 @@ class _KeyedTable(Table):
     default_query_cache_capacity = 0  # a cache would hand out the same dict twice
 
     def put(self, key: str, row: dict[str, Any]) -> None:
-        """Keep the row under its key, whole."""
-        self.upsert(Document(row, doc_id=key))  # type: ignore[arg-type]
+        """Keep the row under its key, whole; call it inside one save.
+
+        Never `upsert`: it changes the row in the hands of the storage, where it would stay changed
+        even if the save then fails.
+        """
+        self.drop(key)
+        self.insert(Document(row, doc_id=key))  # type: ignore[arg-type]
 
     def row(self, key: str) -> dict[str, Any] | None:
         """The row of that key; None where there is none."""
@@ -244,14 +249,16 @@ class Register:
     def _count(self, name: str) -> int:
         row = self._table("counters").row(name)
         number = (int(row["last"]) if row else 0) + 1
-        self._table("counters").put(name, {"last": number})
+        with self.one_save():
+            self._table("counters").put(name, {"last": number})
         return number
 
     def _table(self, name: str) -> _KeyedTable:
         return cast(_KeyedTable, self._database.table(name))
 
     def _put(self, table: str, key: str, record: Any) -> None:
-        self._table(table).put(key, to_document(record))
+        with self.one_save():
+            self._table(table).put(key, to_document(record))
 
     def _drop(self, table: str, key: str) -> None:
         self._table(table).drop(key)

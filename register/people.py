@@ -60,8 +60,14 @@ class Supplement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxPosition:
-    """How far a mailbox folder has been read (RFC 9051, 2.3.1.1)."""
+    """How far a mailbox folder has been read (RFC 9051, 2.3.1.1).
+
+    `since` and `old_below` tell what lay there before the first start, should the server number
+    its messages anew.
+    """
 
     folder: str  # "account/folder"
     uid_validity: int
     next_uid: int
+    since: datetime | None = None
+    old_below: int = 0

@@ -18,11 +18,11 @@ from tinydb.storages import Storage
 Tables = dict[str, dict[str, Any]]
 
 
-class RegisterLocked(Exception):  # noqa: N818 - the field's word
+class RegisterLocked(Exception):
     """Another process holds this register."""
 
 
-class RegisterUnreadable(Exception):  # noqa: N818 - the field's word
+class RegisterUnreadable(Exception):
     """The file is there and is not a register."""
 
 
@@ -36,7 +36,7 @@ class WholeFileStorage(Storage):
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock: int | None = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -76,8 +76,10 @@ class WholeFileStorage(Storage):
                 self._pending = None
 
     def close(self) -> None:
-        """Let another process have the register."""
-        os.close(self._lock)
+        """Let another process have the register; closing twice is closing once."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _replace(self, data: Tables) -> None:
         new = self.path.with_suffix(".new")

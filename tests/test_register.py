@@ -153,6 +153,25 @@ def test_a_full_disk_changes_nothing(path: Path, register: Register) -> None:
     assert [one.reference for one in register.complaints()] == ["R-2026-0001", "R-2026-0003"]
 
 
+def test_a_change_that_was_not_saved_is_not_in_memory_either(
+    path: Path, register: Register
+) -> None:
+    """After a failed save of a changed complaint, look-ups find the one on the disk."""
+    register.save(complaint())
+    path.with_suffix(".new").symlink_to("/dev/full")  # every write fails with ENOSPC
+
+    with pytest.raises(OSError, match="space"):
+        register.update("R-2026-0001", lambda one: one.confirmed(NOON, "manager:1"))
+    path.with_suffix(".new").unlink()
+
+    assert register.get("R-2026-0001") == complaint()
+    register.update("R-2026-0001", lambda one: one.confirmed(NOON, "manager:1"))
+    register.close()
+    again = Register(path)
+    assert again.get("R-2026-0001") == complaint().confirmed(NOON, "manager:1")
+    again.close()
+
+
 def test_a_torn_new_file_does_not_matter(path: Path) -> None:
     """A crash in the middle of a save leaves the register of before."""
     first = Register(path)

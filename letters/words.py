@@ -1,0 +1,84 @@
+"""The French words: names of the codes, and how dates, hours and sums are written.
+
+The names stand in templates/fr/codes.toml; nothing here knows a sentence.
+"""
+
+import re
+import tomllib
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+from babel.units import format_unit
+
+LOCALE = "fr_FR"
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+def named(code: StrEnum) -> str:
+    """What people see of a code: a name, and for a `Refusal` its sentence."""
+    return _names()[type(code).__name__][code.value]
+
+
+def long_date(day: date) -> str:
+    """Such as "mercredi 2 décembre 2026"."""
+    return format_date(day, _ordinal("EEEE d MMMM y", day), locale=LOCALE)
+
+
+def short_date(day: date) -> str:
+    """Such as "2 décembre 2026"."""
+    return format_date(day, _ordinal("d MMMM y", day), locale=LOCALE)
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Such as "22 novembre 2026 à 14 h 05", in that zone; its hour does not break."""
+    local = at.astimezone(zone)
+    pattern = _ordinal("d MMMM y", local.date()) + " 'à' H'\u00a0h\u00a0'mm"
+    return format_datetime(local, pattern, locale=LOCALE)
+
+
+def amount(euros: Decimal) -> str:
+    """Such as "1 290,00 €", with spaces that do not break."""
+    return format_currency(euros, "EUR", locale=LOCALE)
+
+
+def size(count: int) -> str:
+    """The size of a piece, such as "245 ko" or "1,2 Mo"."""
+    if count < 1_000_000:
+        return format_unit(max(1, round(count / 1000)), "digital-kilobyte", "short", locale=LOCALE)
+    return format_unit(round(count / 1_000_000, 1), "digital-megabyte", "short", locale=LOCALE)
+
+
+def excerpt(text: str, limit: int) -> str:
+    """What somebody wrote, safe to repeat in a letter: one line, bounded, without links.
+
+    Whoever writes to us chooses these words and, with a forged sender, who reads them again in
+    our acknowledgement: nothing to click is carried along, nor any invisible character.
+    """
+    visible = "".join(one for one in _LINK.sub("…", text) if one.isspace() or _is_visible(one))
+    line = " ".join(visible.split())
+    if len(line) <= limit:
+        return line
+    head, _, torn = line[:limit].rpartition(" ")
+    return (head or torn) + "…"
+
+
+def _is_visible(one: str) -> bool:
+    return not unicodedata.category(one).startswith("C")
+
+
+def _ordinal(pattern: str, day: date) -> str:
+    return pattern.replace("d ", "d'er' ") if day.day == 1 else pattern
+
+
+@cache
+def _names() -> dict[str, dict[str, str]]:
+    source = files("letters.templates.fr").joinpath("codes.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -1,0 +1,341 @@
+"""Reception: what comes in is registered with its acknowledgement, joined, or set aside."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from intake.message import Automatic, InboundMessage
+from intake.reception import Fate, Reason, Reception
+from letters.compose import message_id
+from letters.establishment import Establishment, Mediator
+from register.complaint import Complainant, LetterKind, ReceivedMessage, State
+from register.database import Register, telegram
+from register.deadlines import Timetable
+from register.extraction import Extraction, Passage, ScoredMotive, Source
+from register.labels import Channel, Motive, Severity
+from register.people import Draft, Filing
+from tests.complaints import LEA, NOON
+
+SCHOOL = Establishment(
+    name="Auto-école du Parc",
+    address="12 rue des Tilleuls, 93100 Montreuil",
+    phone="01 99 00 12 34",
+    email="contact@school.test",
+    signatory="Camille Renaud",
+    quality="Gérante",
+    mail_domain="school.test",
+    mediator=Mediator("Médiation de la Conduite", "BP 1, 75000 Paris", "https://mediation.test"),
+)
+ANGRY = Extraction(
+    is_complaint=True,
+    score=0.9,
+    motives=(ScoredMotive(Motive.SCHEDULING, 0.8),),
+    severity=Severity.MODERATE,
+    source=Source(name="Léa Martin", phone="+33199001234"),
+    language="fr",
+)
+NEUTRAL = Extraction(is_complaint=False, score=0.05)
+UNSURE = Extraction(is_complaint=False, score=0.3)
+
+
+class FakeReader:
+    """Says what the test wants; `passages` are what it was asked."""
+
+    def __init__(self) -> None:
+        self.says: Extraction | Exception = ANGRY
+        self.passages: list[Passage] = []
+
+    def __call__(self, passage: Passage) -> Extraction:
+        self.passages.append(passage)
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[Register]:
+    opened = Register(tmp_path / "register.json")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader() -> FakeReader:
+    return FakeReader()
+
+
+@pytest.fixture
+def reception(register: Register, reader: FakeReader) -> Reception:
+    return Reception(register, reader, SCHOOL, Timetable(), lambda: NOON + timedelta(seconds=5))
+
+
+def mail(**changes: object) -> InboundMessage:
+    plain = InboundMessage(
+        source_id="m1@home.test",
+        channel=Channel.EMAIL,
+        sender=LEA,
+        sender_name="Léa M.",
+        received_at=NOON,
+        subject="Leçon annulée",
+        text="Ma leçon a été annulée hier.",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def draft(**changes: object) -> Draft:
+    plain = Draft(
+        chat="7",
+        sender_name="Inès",
+        started_at=NOON,
+        last_at=NOON,
+        messages=tuple(
+            ReceivedMessage(source_id=f"telegram:7:{n}", received_at=NOON, text=f"texte {n}")
+            for n in (1, 2)
+        ),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+async def test_a_mail_becomes_a_complaint_with_its_unsent_acknowledgement(
+    reception: Reception, register: Register
+) -> None:
+    """One save holds the entry, what was read, and the letter that waits for a courier."""
+    taken = await reception.take(mail())
+    entry = register.get(taken.reference or "")
+
+    assert taken.fate is Fate.REGISTERED
+    assert entry is not None
+    assert (entry.reference, entry.state) == ("R-2026-0001", State.RECEIVED)
+    assert entry.motives == (Motive.SCHEDULING,)
+    assert entry.complainant.name == "Léa Martin"
+    assert entry.received_at == NOON
+    assert [one.kind for one in entry.unsent()] == [LetterKind.ACKNOWLEDGEMENT]
+
+
+async def test_the_same_mail_twice_is_one_complaint(
+    reception: Reception, register: Register
+) -> None:
+    """Whoever delivers may deliver again: nothing is registered or acknowledged twice."""
+    await reception.take(mail())
+    again = await reception.take(mail())
+
+    assert (again.fate, again.reference) == (Fate.KNOWN, "R-2026-0001")
+    assert len(register.complaints()) == 1
+
+
+async def test_the_same_mail_at_the_same_time_is_one_complaint(
+    reception: Reception, register: Register
+) -> None:
+    """Two deliveries that overlap while the text is read make one entry."""
+    fates = await asyncio.gather(reception.take(mail()), reception.take(mail()))
+
+    assert sorted(one.fate for one in fates) == [Fate.KNOWN, Fate.REGISTERED]
+    assert len(register.complaints()) == 1
+
+
+async def test_registering_does_not_depend_on_the_reader(
+    reception: Reception, reader: FakeReader, register: Register
+) -> None:
+    """A reader that raises leaves an entry unread, acknowledged all the same."""
+    reader.says = RuntimeError("no model")
+
+    taken = await reception.take(mail())
+    entry = register.get(taken.reference or "")
+
+    assert entry is not None
+    assert entry.extraction == Extraction()
+    assert len(entry.unsent()) == 1
+
+
+@pytest.mark.parametrize(
+    ("says", "doubtful"),
+    [pytest.param(NEUTRAL, False, id="surely not"), pytest.param(UNSURE, True, id="in doubt")],
+)
+async def test_what_is_no_complaint_is_kept_with_its_reason(
+    reception: Reception,
+    reader: FakeReader,
+    register: Register,
+    says: Extraction,
+    doubtful: bool,
+) -> None:
+    """Set aside is not dropped, takes no reference, and the manager is asked where in doubt."""
+    reader.says = says
+
+    taken = await reception.take(mail())
+    kept = register.get_set_aside(taken.number or 0)
+
+    assert taken.fate is Fate.SET_ASIDE
+    assert kept is not None
+    assert (kept.reason, kept.is_doubtful) == (Reason.NOT_A_COMPLAINT, doubtful)
+    assert kept.message.text == "Ma leçon a été annulée hier."
+    assert register.complaints() == []
+
+
+async def test_a_recalled_message_is_a_complaint_once(
+    reception: Reception, reader: FakeReader, register: Register
+) -> None:
+    """Recalling registers it with its acknowledgement; a second tap finds the same entry."""
+    reader.says = NEUTRAL
+    taken = await reception.take(mail())
+
+    first = await reception.recall(taken.number or 0)
+    second = await reception.recall(taken.number or 0)
+
+    assert first is not None
+    assert first == second
+    assert len(first.unsent()) == 1
+    assert (await reception.take(mail())).fate is Fate.KNOWN
+
+
+@pytest.mark.parametrize("kind", [Automatic.OURS, Automatic.RECEIPT, Automatic.AUTO_REPLY])
+async def test_no_machine_is_answered(
+    reception: Reception, reader: FakeReader, register: Register, kind: Automatic
+) -> None:
+    """What no human wrote is set aside without being read or acknowledged."""
+    taken = await reception.take(mail(automatic=kind))
+
+    assert taken.fate is Fate.SET_ASIDE
+    assert reader.passages == []
+    assert register.unsent() == []
+
+
+async def test_a_complaint_from_an_automatic_sender_keeps_its_duty_open(
+    reception: Reception, register: Register
+) -> None:
+    """A form's no-reply mail is registered; its letter waits for somebody instead of leaving."""
+    await reception.take(mail(automatic=Automatic.BULK, may_acknowledge=False))
+
+    assert register.unsent() == []
+    assert [one.letters[0].trouble for one in register.stuck()] == ["automatic_sender"]
+
+
+async def test_a_reply_to_our_letter_joins_its_complaint(
+    reception: Reception, register: Register
+) -> None:
+    """In-Reply-To with the id of our acknowledgement finds the entry; no second letter is due."""
+    await reception.take(mail())
+    ours = message_id("R-2026-0001.acknowledgement.1", SCHOOL).strip("<>")
+
+    taken = await reception.take(
+        mail(source_id="m2@home.test", in_reply_to=(ours,), text="C'était à 14 h.")
+    )
+    entry = register.get("R-2026-0001")
+
+    assert (taken.fate, taken.reference) == (Fate.JOINED, "R-2026-0001")
+    assert entry is not None
+    assert [one.text for one in entry.messages][1] == "C'était à 14 h."
+    assert len(entry.letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("sender", "fate"),
+    [
+        pytest.param(LEA, Fate.JOINED, id="the complainant"),
+        pytest.param(replace(LEA, value="x@home.test"), Fate.REGISTERED, id="somebody else"),
+    ],
+)
+async def test_a_reference_in_the_subject_counts_for_its_complainant_only(
+    reception: Reception, sender: object, fate: Fate
+) -> None:
+    """Anybody can type a reference: from another address it starts its own complaint."""
+    await reception.take(mail())
+
+    taken = await reception.take(
+        mail(source_id="m2@home.test", sender=sender, subject="Re: R-2026-0001")
+    )
+
+    assert taken.fate is fate
+
+
+async def test_a_bounce_opens_the_duty_again(reception: Reception, register: Register) -> None:
+    """A bounced acknowledgement is not proof: the letter is stuck and the entry unacknowledged."""
+    await reception.take(mail())
+    register.update(
+        "R-2026-0001", lambda one: one.with_sent("R-2026-0001.acknowledgement.1", NOON, "250")
+    )
+    ours = message_id("R-2026-0001.acknowledgement.1", SCHOOL).strip("<>")
+
+    taken = await reception.take(
+        mail(source_id="b1@home.test", automatic=Automatic.BOUNCE, in_reply_to=(ours,))
+    )
+
+    assert taken.fate is Fate.SET_ASIDE
+    assert [one.reference for one in register.stuck()] == ["R-2026-0001"]
+
+
+async def test_gathered_messages_become_one_complaint(
+    reception: Reception, register: Register
+) -> None:
+    """All messages of a draft are in the entry, and the draft ends in the same save."""
+    register.save_draft(draft())
+
+    taken = await reception.file(draft(), complainant=Complainant(address=telegram(7)))
+    entry = register.get(taken.reference or "")
+
+    assert entry is not None
+    assert [one.text for one in entry.messages] == ["texte 1", "texte 2"]
+    assert entry.channel is Channel.TELEGRAM
+    assert register.draft("7") is None
+
+
+async def test_a_draft_filed_twice_is_one_complaint(
+    reception: Reception, register: Register
+) -> None:
+    """A second tap on "J'ai terminé" finds what the first one made."""
+    register.save_draft(draft())
+    who = Complainant(address=telegram(7))
+
+    fates = await asyncio.gather(
+        reception.file(draft(), complainant=who), reception.file(draft(), complainant=who)
+    )
+
+    assert sorted(one.fate for one in fates) == [Fate.KNOWN, Fate.REGISTERED]
+    assert {one.reference for one in fates} == {"R-2026-0001"}
+
+
+@pytest.mark.parametrize(
+    ("filing", "fate"),
+    [
+        pytest.param(Filing.COMPLAINT, Fate.REGISTERED, id="the client says it is one"),
+        pytest.param(Filing.UNSAID, Fate.SET_ASIDE, id="unsaid: the reader decides"),
+        pytest.param(Filing.QUESTION, Fate.SET_ASIDE, id="the client says it is a question"),
+    ],
+)
+async def test_the_clients_word_counts_before_the_readers(
+    reception: Reception, reader: FakeReader, register: Register, filing: Filing, fate: Fate
+) -> None:
+    """Who taps "file a complaint" has filed one, whatever a machine makes of the words."""
+    reader.says = NEUTRAL
+    register.save_draft(draft(filing=filing))
+
+    taken = await reception.file(draft(filing=filing), complainant=Complainant(address=telegram(7)))
+
+    assert taken.fate is fate
+
+
+async def test_a_full_disk_passes_up_and_nothing_is_half_there(
+    reception: Reception, register: Register, tmp_path: Path
+) -> None:
+    """What could not be saved was not received; after room is made the same mail is taken."""
+    blocker = tmp_path / "register.new"
+    blocker.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        await reception.take(mail())
+    blocker.rmdir()
+
+    taken = await reception.take(mail())
+
+    assert taken.reference == "R-2026-0001"
+
+
+async def test_relative_days_are_the_writers(reception: Reception, reader: FakeReader) -> None:
+    """The reader is given the time in the establishment's zone, so "hier" is the right day."""
+    late = NOON.replace(hour=23, minute=30)
+
+    await reception.take(mail(received_at=late))
+
+    assert reader.passages[0].sent.day == 3

@@ -5,6 +5,7 @@ set -eu
 missing=""
 [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/lmtp ] || missing="$missing dovecot-imapd dovecot-lmtpd"
 [ -x /usr/sbin/exim4 ] || missing="$missing exim4-daemon-light"
+command -v openssl >/dev/null || missing="$missing openssl"
 [ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null || { echo "Please install by hand:$missing"; exit 1; }
 echo "== Installing the servers of the tests:$missing"

@@ -1,0 +1,56 @@
+"""Real servers on 127.0.0.1, each a child of the test that starts it, on ports that were free."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+PATIENCE = 10.0  # seconds for a server to come up or to go
+
+
+class ServerFailed(RuntimeError):
+    """A server did not come up; the text is what it said."""
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def started(command: list[str], port: int, output: Path) -> subprocess.Popen[bytes]:
+    """Start a server in a process group of its own and wait until it answers on its port."""
+    with output.open("ab") as file:
+        process = subprocess.Popen(
+            command, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            stopped(process)
+            raise ServerFailed(output.read_text(errors="replace"))
+        time.sleep(0.02)
+    return process
+
+
+def stopped(process: subprocess.Popen[bytes], *, at_once: bool = False) -> None:
+    """End a server and all that it started, by their process group."""
+    if not at_once:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(PATIENCE)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.3).close()
+    except OSError:
+        return False
+    return True

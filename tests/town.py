@@ -1,0 +1,154 @@
+"""A town to test the whole application in: a real Dovecot, an SMTP hop into it, and the Bot API.
+
+Everything listens on 127.0.0.1. The application is given the addresses as a configuration, as the
+operator would write it.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from app.config import Config, RehearsalConfig, make_config
+from app.wiring import Application
+from sandbox.clock import SandboxClock
+from sandbox.person import Person
+from sandbox.telegram import BotApi
+from tests.complaints import NOON
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_hop import SmtpHop
+
+SCHOOL = "reclamations@school.test"
+LEA = "lea.martin@home.test"
+CLIENT_ID, MANAGER_ID, STRANGER_ID = 7, 100, 13
+PATIENCE = 20.0  # seconds for something to be seen; a busy machine takes a few of them
+
+COMPLAINT = (
+    "Bonjour, ma leçon de conduite de mardi a encore été annulée une heure avant, sans excuse. "
+    "C'est inadmissible, je demande le remboursement des 55 €. Léa Martin"
+)
+CHAT_COMPLAINT = "mon moniteur m'a crié dessus hier pendant la leçon, c'est inadmissible"
+    "mon moniteur m'a crié dessus hier pendant la leçon, jen ai marre c'est inadmissible"
+)
+
+
+class Town:
+    """The servers, the people, and a clock that can be put forward."""
+
+    def __init__(self, root: Path, dovecot: Dovecot, hop: SmtpHop, api: BotApi) -> None:
+        self.root = root
+        self.dovecot = dovecot
+        self.hop = hop
+        self.api = api
+
+    @property
+    def client(self) -> Person:
+        """The client with a phone."""
+        return self.api.person(CLIENT_ID, "Inès Haddad")
+
+    @property
+    def manager(self) -> Person:
+        """The manager with a phone."""
+        return self.api.person(MANAGER_ID, "Camille Renaud")
+
+    def tables(self, **changes: Any) -> dict[str, Any]:
+        """The configuration as tables; a change replaces a whole section."""
+        mail = {"host": "127.0.0.1", "security": "none", "user": SCHOOL, "password": "pw"}
+        tables: dict[str, Any] = {
+            "establishment": {
+                "name": "Auto-école du Parc",
+                "address": "12 rue des Tilleuls, 93100 Montreuil",
+                "phone": "01 99 00 12 34",
+                "email": SCHOOL,
+                "signatory": "Camille Renaud",
+                "quality": "Gérante",
+                "mediator": {
+                    "name": "Médiation de la Conduite",
+                    "address": "BP 1, 75000 Paris",
+                    "website": "https://mediation.test",
+                },
+            },
+            "telegram": {
+                "token": self.api.token,
+                "managers": [MANAGER_ID],
+                "base_url": self.api.base_url,
+                "base_file_url": self.api.base_file_url,
+            },
+            "imap": {**mail, "port": self.dovecot.imap_port},
+            "smtp": {**mail, "port": self.hop.port, "from_address": SCHOOL, "from_name": "École"},
+            "data": self.root / "data",
+        }
+        return tables | changes
+
+    def config(self, **changes: Any) -> Config:
+        """The configuration, checked."""
+        return make_config(self.tables(**changes), RehearsalConfig)
+
+    def mail(self, text: str = COMPLAINT, number: int = 1, **headers: str) -> bytes:
+        """A mail of Léa's; headers as keywords, "in_reply_to" for In-Reply-To."""
+        mail = EmailMessage()
+        mail["From"] = f"Léa Martin <{LEA}>"
+        mail["To"] = SCHOOL
+        mail["Subject"] = "Leçon annulée"
+        mail["Date"] = format_datetime(NOON)
+        mail["Message-ID"] = f"<m{number}@home.test>"
+        for name, value in headers.items():
+            del mail[name.replace("_", "-")]
+            mail[name.replace("_", "-").title()] = value
+        mail.set_content(text)
+        return mail.as_bytes()
+
+    async def delivers(self, raw: bytes) -> None:
+        """A mail reaches the school's mailbox."""
+        await asyncio.to_thread(self.dovecot.deliver, SCHOOL, raw, LEA)
+
+    async def letters(self, address: str = LEA, folder: str = "INBOX") -> list[EmailMessage]:
+        """What lies in a mailbox, oldest first."""
+        raws = await asyncio.to_thread(self.dovecot.mails, address, folder)
+        return [message_from_bytes(raw, policy=policy.default) for raw in raws]  # type: ignore[misc]
+
+    async def letter(
+        self, wanted: Callable[[EmailMessage], bool], timeout: float = PATIENCE
+    ) -> EmailMessage:
+        """The first letter in Léa's mailbox that is the one wanted, waited for."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            for one in await self.letters():
+                if wanted(one):
+                    return one
+            await asyncio.sleep(0.05)
+        raise TimeoutError([str(one["Subject"]) for one in await self.letters()])
+
+
+def of_kind(kind: str) -> Callable[[EmailMessage], bool]:
+    """Whether a letter is an acknowledgement or an answer, by its Message-ID."""
+    return lambda letter: f".{kind}." in str(letter["Message-ID"])
+
+
+@asynccontextmanager
+async def town(root: Path, clock: SandboxClock | None = None) -> AsyncIterator[Town]:
+    """Open the servers below a folder; the Bot API tells the time by the clock."""
+    clock = clock or SandboxClock(NOON)
+    with Dovecot(root / "dovecot", {SCHOOL: "pw", LEA: "pw"}) as dovecot, SmtpHop(dovecot) as hop:
+        async with BotApi(clock) as api:
+            opened = Town(root, dovecot, hop, api)
+            await opened.manager.sends("/aide")  # Telegram lets a bot write to who wrote first
+            yield opened
+
+
+@asynccontextmanager
+async def living(config: Config, clock: Callable[[], Any]) -> AsyncIterator[Application]:
+    """The application, running; stopped cleanly after."""
+    application = Application(config, clock)
+    stop = asyncio.Event()
+    running = asyncio.create_task(application.run(stop))
+    try:
+        yield application
+    finally:
+        stop.set()
+        await running

@@ -33,7 +33,7 @@ ENVIRONMENT_PREFIX = "RECLAMATIONS_"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-class ConfigRefused(Exception):  # noqa: N818 - the field's word
+class ConfigRefused(Exception):
     """The configuration cannot be used; the message is the sentence to show."""
 
 
@@ -190,6 +190,22 @@ class Config(BaseSettings):
         return (env_settings, init_settings)
 
 
+class RehearsalConfig(Config):
+    """The configuration of a rehearsal: nothing of the real environment gets into it."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is written, alone."""
+        return (init_settings,)
+
+
 def load_config(path: Path) -> Config:
     """The configuration of that file and of the environment. Raises ConfigRefused."""
     try:
@@ -201,10 +217,10 @@ def load_config(path: Path) -> Config:
     return make_config(written)
 
 
-def make_config(written: dict[str, Any]) -> Config:
+def make_config(written: dict[str, Any], kind: type[Config] = Config) -> Config:
     """The configuration that these tables say. Raises ConfigRefused with the first thing wrong."""
     try:
-        return Config(**written)
+        return kind(**written)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=True)[0]
         raise ConfigRefused(_sentence(dict(first), written)) from None

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 LIMIT = 64  # bytes of callback_data: Bot API, InlineKeyboardButton
 
 
-class UnknownButton(Exception):  # noqa: N818 - the field's word
+class UnknownButton(Exception):
     """Callback data that no button of ours carries (any more)."""
 
 

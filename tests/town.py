@@ -5,6 +5,7 @@ operator would write it.
 """
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +14,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+
+from imapclient import IMAPClient
 
 from app.config import Config, RehearsalConfig, make_config
 from app.wiring import Application
@@ -33,18 +36,20 @@ COMPLAINT = (
     "C'est inadmissible, je demande le remboursement des 55 €. Léa Martin"
 )
 CHAT_COMPLAINT = "mon moniteur m'a crié dessus hier pendant la leçon, c'est inadmissible"
-    "mon moniteur m'a crié dessus hier pendant la leçon, jen ai marre c'est inadmissible"
-)
 
 
 class Town:
     """The servers, the people, and a clock that can be put forward."""
 
-    def __init__(self, root: Path, dovecot: Dovecot, hop: SmtpHop, api: BotApi) -> None:
+    def __init__(
+        self, root: Path, dovecot: Dovecot, hop: SmtpHop, api: BotApi, clock: SandboxClock
+    ) -> None:
         self.root = root
         self.dovecot = dovecot
         self.hop = hop
         self.api = api
+        self.clock = clock
+        self._readers: dict[str, IMAPClient] = {}
 
     @property
     def client(self) -> Person:
@@ -79,7 +84,7 @@ class Town:
                 "base_url": self.api.base_url,
                 "base_file_url": self.api.base_file_url,
             },
-            "imap": {**mail, "port": self.dovecot.imap_port},
+            "imap": {**mail, "port": self.dovecot.imap_port, "since": "2026-01-01"},
             "smtp": {**mail, "port": self.hop.port, "from_address": SCHOOL, "from_name": "École"},
             "data": self.root / "data",
         }
@@ -88,6 +93,12 @@ class Town:
     def config(self, **changes: Any) -> Config:
         """The configuration, checked."""
         return make_config(self.tables(**changes), RehearsalConfig)
+
+    def write_config(self, **changes: Any) -> Path:
+        """The configuration as a file, as the operator would write it."""
+        path = self.root / "config.toml"
+        path.write_text(_toml(self.tables(**changes)), encoding="utf-8")
+        return path
 
     def mail(self, text: str = COMPLAINT, number: int = 1, **headers: str) -> bytes:
         """A mail of Léa's; headers as keywords, "in_reply_to" for In-Reply-To."""
@@ -104,13 +115,31 @@ class Town:
         return mail.as_bytes()
 
     async def delivers(self, raw: bytes) -> None:
-        """A mail reaches the school's mailbox."""
-        await asyncio.to_thread(self.dovecot.deliver, SCHOOL, raw, LEA)
+        """A mail reaches the school's mailbox, at the town's own time (INTERNALDATE)."""
+        await asyncio.to_thread(self._append, raw)
+
+    def _append(self, raw: bytes) -> None:
+        with self.dovecot.client(SCHOOL) as client:
+            client.append("INBOX", raw, msg_time=self.clock())
 
     async def letters(self, address: str = LEA, folder: str = "INBOX") -> list[EmailMessage]:
         """What lies in a mailbox, oldest first."""
-        raws = await asyncio.to_thread(self.dovecot.mails, address, folder)
+        raws = await asyncio.to_thread(self._mails, address, folder)
         return [message_from_bytes(raw, policy=policy.default) for raw in raws]  # type: ignore[misc]
+
+    def _mails(self, address: str, folder: str) -> list[bytes]:
+        """Through one connection for each address: a hundred logins a second wear Dovecot out."""
+        if address not in self._readers:
+            self._readers[address] = self.dovecot.client(address)
+        reader = self._readers[address]
+        reader.select_folder(folder, readonly=True)
+        found = reader.fetch(reader.search(["ALL"]), ["BODY.PEEK[]"])
+        return [found[uid][b"BODY[]"] for uid in sorted(found)]
+
+    def close(self) -> None:
+        """End the connections that were opened to look."""
+        for reader in self._readers.values():
+            reader.logout()
 
     async def letter(
         self, wanted: Callable[[EmailMessage], bool], timeout: float = PATIENCE
@@ -121,8 +150,18 @@ class Town:
             for one in await self.letters():
                 if wanted(one):
                     return one
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
         raise TimeoutError([str(one["Subject"]) for one in await self.letters()])
+
+
+def _toml(table: dict[str, Any], path: str = "") -> str:
+    """Tables as TOML: values first, then the sections below; JSON's texts and lists are TOML's."""
+    values = {key: one for key, one in table.items() if not isinstance(one, dict)}
+    lines = [f"{key} = {json.dumps(one, default=str)}" for key, one in values.items()]
+    for key, one in table.items():
+        if isinstance(one, dict):
+            lines += [f"[{path}{key}]", _toml(one, f"{path}{key}.")]
+    return "\n".join(lines)
 
 
 def of_kind(kind: str) -> Callable[[EmailMessage], bool]:
@@ -136,9 +175,14 @@ async def town(root: Path, clock: SandboxClock | None = None) -> AsyncIterator[T
     clock = clock or SandboxClock(NOON)
     with Dovecot(root / "dovecot", {SCHOOL: "pw", LEA: "pw"}) as dovecot, SmtpHop(dovecot) as hop:
         async with BotApi(clock) as api:
-            opened = Town(root, dovecot, hop, api)
+            opened = Town(root, dovecot, hop, api, clock)
+            for address in (SCHOOL, LEA):  # Dovecot stumbles where two make a mailbox at once
+                await opened.letters(address)
             await opened.manager.sends("/aide")  # Telegram lets a bot write to who wrote first
-            yield opened
+            try:
+                yield opened
+            finally:
+                opened.close()
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The words that the operator reads in a terminal, by key."""
+"""The words that are read in a terminal, by key: the operator's, and the demonstration's."""
 
 import tomllib
 from functools import cache
@@ -17,9 +17,9 @@ def tell(key: str, /, **values: object) -> str:
 @cache
 def sentences() -> dict[str, str]:
     """Every sentence by key, as written."""
-    raw = files(__package__).joinpath("operator.fr.toml").read_text(encoding="utf-8")
-    return {
-        f"{section}.{name}": text
-        for section, words in tomllib.loads(raw).items()
-        for name, text in words.items()
-    }
+    found: dict[str, str] = {}
+    for file in files(__package__).iterdir():
+        if file.name.endswith(".fr.toml"):
+            for section, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                found |= {f"{section}.{name}": text for name, text in words.items()}
+    return found

@@ -1,0 +1,36 @@
+"""What is found in a text, one thing a file.
+
+Importing this package makes the spaCy factories known.
+"""
+
+from nlp_models.components import (
+    amounts,
+    complainant,
+    complaint,
+    contact,
+    dates,
+    language,
+    motive,
+    references,
+    role,
+    severity,
+    site,
+    staff,
+    training,
+)
+
+__all__ = [
+    "amounts",
+    "complainant",
+    "complaint",
+    "contact",
+    "dates",
+    "language",
+    "motive",
+    "references",
+    "role",
+    "severity",
+    "site",
+    "staff",
+    "training",
+]

@@ -1,0 +1,101 @@
+"""The configuration in the words of each room: what a room is given of it, and nothing else."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.config import Config, Imap, Smtp
+from bot.pairing import PairingCodes
+from intake.mailbox import MailboxSettings
+from letters.establishment import Establishment, Mediator
+from letters.smtp import SmtpSettings
+from register.deadlines import Closure, OfficeHours, Timetable
+
+
+def register_path(config: Config) -> Path:
+    """The register's file."""
+    return config.data / "register.json"
+
+
+def pieces_path(config: Config) -> Path:
+    """The folder of attachments and of messages as they came in."""
+    return config.data / "pieces"
+
+
+def pairing_codes(config: Config, clock: Callable[[], datetime]) -> PairingCodes:
+    """The one-time codes, in a file that the command line writes and the bot reads."""
+    return PairingCodes(config.data / "pairing.json", clock)
+
+
+def timetable(config: Config) -> Timetable:
+    """The establishment's time."""
+    hours = config.hours
+    return Timetable(
+        zone=ZoneInfo(hours.zone),
+        hours=OfficeHours(
+            opens=hours.opens, closes=hours.closes, weekdays=frozenset(hours.weekdays)
+        ),
+        closures=tuple(Closure(first=one.first, last=one.last) for one in hours.closures),
+        ping_days=hours.ping_days,
+        ping_at=hours.ping_at,
+        second_ping_at=hours.second_ping_at,
+    )
+
+
+def establishment(config: Config) -> Establishment:
+    """Who answers."""
+    own = config.establishment
+    mediator = own.mediator
+    address = config.smtp.from_address if config.smtp else own.email
+    return Establishment(
+        name=own.name,
+        address=own.address,
+        phone=own.phone,
+        email=own.email,
+        signatory=own.signatory,
+        quality=own.quality,
+        mail_domain=address.rpartition("@")[2],
+        website=own.website,
+        privacy_url=own.privacy_url,
+        mediator=Mediator(mediator.name, mediator.address, mediator.website) if mediator else None,
+    )
+
+
+def own_addresses(config: Config) -> tuple[str, ...]:
+    """The addresses that our own mail comes from: never a complaint."""
+    if not (config.imap and config.smtp):
+        return ()
+    return tuple({config.smtp.from_address.lower(), config.smtp.user.lower()})
+
+
+def mailbox_settings(imap: Imap) -> MailboxSettings:
+    """The mailbox to read."""
+    return MailboxSettings(
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        user=imap.user,
+        password=imap.password.get_secret_value(),
+        folder=imap.folder,
+        done_folder=imap.done_folder,
+        since=imap.since,
+        idle_seconds=imap.idle_seconds,
+        timeout=imap.timeout,
+        ca_file=imap.ca_file,
+    )
+
+
+def smtp_settings(smtp: Smtp) -> SmtpSettings:
+    """The server that letters leave by."""
+    return SmtpSettings(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        user=smtp.user,
+        password=smtp.password.get_secret_value(),
+        from_name=smtp.from_name,
+        from_address=smtp.from_address,
+        timeout=smtp.timeout,
+        ca_file=smtp.ca_file,
+    )

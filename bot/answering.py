@@ -1,0 +1,197 @@
+"""From the investigation to the answer: one question at a time, then the letter to be read."""
+
+import hashlib
+from collections.abc import Callable
+
+from bot import cards, keyboards
+from bot.callbacks import Desk, UnknownButton
+from bot.interview import (
+    NotAnAnswer,
+    Question,
+    answered,
+    followed_up,
+    next_question,
+    opened,
+    tapped,
+)
+from bot.office import Office
+from bot.screen import Screen
+from bot.texts import label, say
+from letters.compose import answer
+from letters.words import named
+from register.complaint import Complaint, Letter
+
+_FIXES = {
+    "fix_reasons": Question.REASONS,
+    "fix_actions": Question.ACTIONS,
+    "fix_compensation": Question.COMPENSATION,
+}
+
+
+class Answering:
+    """Asks what the complaint still lacks; what was asked last stands in the register."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.acts = {
+            "investigate": self.go_on,
+            "answer": self.go_on,
+            "later": self.leave,
+            "send": self.send,
+            **dict.fromkeys(_FIXES, self.fix),
+            **dict.fromkeys(
+                (question.value for question in Question if question is not Question.REASONS),
+                self.take_tap,
+            ),
+        }
+
+    async def go_on(self, screen: Screen, button: Desk) -> str:
+        """The next question of that complaint, wherever the interview stopped."""
+        complaint = self._step(screen, button.reference, lambda one: one)
+        screen.keep()
+        await self._ask_next(screen, complaint)
+        return ""
+
+    async def leave(self, screen: Screen, button: Desk) -> str:
+        """Enough for now."""
+        complaint = self._office.complaint(button.reference)
+        text = say("manager.later", reference=complaint.reference)
+        await screen.turn(text, keyboards.open_card(complaint.reference))
+        self._office.ask_nothing(screen.telegram_id)
+        return ""
+
+    async def fix(self, screen: Screen, button: Desk) -> str:
+        """One question again."""
+        complaint = self._step(screen, button.reference, lambda one: one)
+        await self._ask(screen, complaint, _FIXES[button.action])
+        return ""
+
+    async def take_tap(self, screen: Screen, button: Desk) -> str:
+        """An answer by button."""
+        question, now = Question(button.action), self._office.clock()
+        if deeper := followed_up(question, button.choice):
+            complaint = self._step(screen, button.reference, lambda one: one)
+            await self._ask(screen, complaint, deeper)
+            return ""
+        try:
+            complaint = self._step(
+                screen,
+                button.reference,
+                lambda one: tapped(one, question, button.choice, now, screen.who),
+            )
+        except (KeyError, NotAnAnswer):
+            raise UnknownButton(button.choice) from None
+        await self._ask_next(screen, complaint, question)
+        return ""
+
+    async def hear(self, screen: Screen, reference: str, question: Question, text: str) -> None:
+        """An answer in words."""
+        now = self._office.clock()
+        try:
+            complaint = self._step(
+                screen, reference, lambda one: answered(one, question, text, now, screen.who)
+            )
+        except NotAnAnswer:
+            complaint = self._office.complaint(reference)
+            await screen.show(say("manager.not_an_answer"))
+            await self._ask(screen, complaint, question)
+        else:
+            await self._ask_next(screen, complaint, question)
+
+    # -- the letter ---------------------------------------------------------------------------
+
+    async def send(self, screen: Screen, button: Desk) -> str:
+        """Let the letter leave that was read in the preview, and no other."""
+        complaint = self._step(screen, button.reference, lambda one: one)
+        if next_question(complaint):
+            await self._ask_next(screen, complaint)
+            return ""
+        letter, now = self._letter(complaint), self._office.clock()
+        if _mark(letter) != button.choice:
+            await self._preview(screen, complaint)
+            return label("manager.preview_changed")
+        after = self._office.step(
+            complaint.reference, lambda one: one.approved(now, screen.who, letter)
+        )
+        try:
+            await self._tell_approved(screen, after, letter)
+        finally:
+            self._office.changed()
+        return label("manager.noted")
+
+    async def _tell_approved(self, screen: Screen, complaint: Complaint, letter: Letter) -> None:
+        reference = complaint.reference
+        if letter.to is None:
+            text = say("manager.approved_handed", reference=reference)
+            await screen.turn(text, keyboards.unsent(complaint, letter))
+            return self._office.warned(complaint, letter, screen.telegram_id)
+        text = say("manager.approved", reference=reference, channel=named(letter.to.channel))
+        await screen.turn(text, keyboards.open_card(reference))
+        return None
+
+    async def _preview(self, screen: Screen, complaint: Complaint) -> None:
+        letter = self._letter(complaint)
+        way = _way(letter)
+        head = say("manager.preview_head", reference=complaint.reference, way=way)
+        first, *others = cards.pages(letter.body)
+        texts = [f"{head}\n\n{first}", *others]
+        keyboard = keyboards.preview(complaint, _mark(letter))
+        await screen.turn(texts[0], None if others else keyboard)
+        for text in others:
+            await screen.show(text, keyboard if text is others[-1] else None)
+        self._office.ask_nothing(screen.telegram_id)
+
+    def _letter(self, complaint: Complaint) -> Letter:
+        zone = self._office.timetable.zone
+        return answer(complaint, self._office.establishment, at=self._office.clock(), zone=zone)
+
+    # -- the questions ------------------------------------------------------------------------
+
+    async def _ask_next(
+        self, screen: Screen, complaint: Complaint, noted: Question | None = None
+    ) -> None:
+        question = next_question(complaint)
+        if question is None:
+            await self._preview(screen, complaint)
+        else:
+            await self._ask(screen, complaint, question, noted)
+
+    async def _ask(
+        self,
+        screen: Screen,
+        complaint: Complaint,
+        question: Question,
+        noted: Question | None = None,
+    ) -> None:
+        """Show a question, and remember it after: an update that comes twice answers once."""
+        text = say(
+            "manager.asked",
+            reference=complaint.reference,
+            noted=label(f"manager.noted_{noted}") if noted else "",
+            question=label(f"manager.ask_{question}"),
+            similar=self._similar(complaint) if question is Question.ISOLATED else "",
+        )
+        await screen.turn(text, keyboards.question(complaint, question))
+        self._office.ask(screen.telegram_id, complaint.reference, question)
+
+    def _similar(self, complaint: Complaint) -> str:
+        return cards.similar_cases(self._office.similar(complaint))
+
+    def _step(
+        self, screen: Screen, reference: str, take: Callable[[Complaint], Complaint]
+    ) -> Complaint:
+        """A step on a complaint under investigation, which is opened first where it is not."""
+        now = self._office.clock()
+        return self._office.step(reference, lambda one: take(opened(one, now, screen.who)))
+
+
+def _way(letter: Letter) -> str:
+    if letter.to is None:
+        return label("manager.preview_handed")
+    return say("manager.preview_to", channel=named(letter.to.channel))
+
+
+def _mark(letter: Letter) -> str:
+    """Eight signs that stand for this text to this address."""
+    to = letter.to.value if letter.to else ""
+    return hashlib.sha256(f"{to}\n{letter.subject}\n{letter.body}".encode()).hexdigest()[:8]

@@ -1,0 +1,86 @@
+"""What every part of the manager's desk works with, built once by the application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from telegram import InlineKeyboardMarkup
+
+from bot import cards, keyboards
+from bot.callbacks import UnknownButton
+from bot.notices import card_keys, personal, trouble_key
+from intake.reception import Reception
+from letters.dispatch import Trouble
+from letters.establishment import Establishment
+from register.complaint import Attachment, Complaint, Letter
+from register.database import Register
+from register.deadlines import Timetable
+from register.people import Manager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The register and its surroundings, as one manager's tap finds them."""
+
+    register: Register
+    reception: Reception
+    establishment: Establishment
+    timetable: Timetable
+    clock: Callable[[], datetime]
+    changed: Callable[[], None]
+    open_piece: Callable[[Attachment], bytes]
+    keep_piece: Callable[[str, bytes, str], Attachment]
+
+    def complaint(self, reference: str) -> Complaint:
+        """The complaint that a button is about. Raises UnknownButton where there is none."""
+        found = self.register.get(reference)
+        if found is None:
+            raise UnknownButton(reference)
+        return found
+
+    def step(self, reference: str, take: Callable[[Complaint], Complaint]) -> Complaint:
+        """Take a step on the complaint as it is now. Raises UnknownButton, and as the step does."""
+        self.complaint(reference)
+        return self.register.update(reference, take)
+
+    def similar(self, complaint: Complaint) -> list[Complaint]:
+        """The cases of the last year that resemble it."""
+        return self.register.similar(complaint, within=cards.SIMILAR_WITHIN)
+
+    def card(self, complaint: Complaint) -> tuple[str, InlineKeyboardMarkup]:
+        """The card of a complaint with its buttons."""
+        text = cards.card(complaint, self.similar(complaint), self.clock(), self.timetable)
+        return text, keyboards.card(complaint)
+
+    def entered(self, reference: str, telegram_id: int) -> Complaint:
+        """The complaint that this manager has entered: no card comes to tell what is known."""
+        keys = [personal(key, telegram_id) for key in card_keys(self.complaint(reference))]
+        now = self.clock()
+        return self.step(reference, lambda one: one.with_told(keys, now))
+
+    def warned(self, complaint: Complaint, letter: Letter, telegram_id: int) -> None:
+        """This manager knows that the letter, without an address, will not leave by itself."""
+        key = personal(trouble_key(complaint, letter, Trouble.NO_ADDRESS), telegram_id)
+        now = self.clock()
+        self.step(complaint.reference, lambda one: one.with_told([key], now))
+
+    # -- the question that a manager's next text answers --------------------------------------
+
+    def asked(self, telegram_id: int) -> tuple[str, str] | None:
+        """What that manager's next text answers; None where nothing is asked."""
+        manager = self.register.manager(telegram_id)
+        return manager.question if manager else None
+
+    def ask(self, telegram_id: int, reference: str, question: str) -> None:
+        """Remember what was asked: call it once it has been shown."""
+        self._remember(telegram_id, (reference, question))
+
+    def ask_nothing(self, telegram_id: int) -> None:
+        """The next text of that manager answers nothing."""
+        self._remember(telegram_id, None)
+
+    def _remember(self, telegram_id: int, question: tuple[str, str] | None) -> None:
+        known = self.register.manager(telegram_id)
+        manager = known or Manager(telegram_id=telegram_id, paired_at=self.clock())
+        if known is None or manager.question != question:
+            self.register.save_manager(replace(manager, question=question))

@@ -1,0 +1,296 @@
+"""What the manager is told without asking: steps for the agenda, each safe to run twice.
+
+Told, then marked: a crash between the two tells twice, never not at all. Nothing is marked while
+nobody is there to be told, and one complaint or manager that fails keeps no other waiting.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from telegram import Bot, InlineKeyboardMarkup
+
+from bot import cards, keyboards
+from bot.access import Access
+from bot.notices import (
+    Reach,
+    card_keys,
+    message_key,
+    personal,
+    reach,
+    trouble_key,
+)
+from bot.screen import show
+from bot.texts import say
+from letters.words import moment
+from register.complaint import (
+    Complaint,
+    Letter,
+    LetterKind,
+    ReceivedMessage,
+    SetAsideMessage,
+)
+from register.database import Register
+from register.deadlines import (
+    CARD,
+    Timetable,
+    acknowledge_by,
+    card_is_due,
+    due_alerts,
+    due_pings,
+)
+from register.labels import Severity
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+LISTED = 30  # complaints in one digest: a message holds 4096 characters
+MANY_ATTEMPTS = 5  # of a letter that is still being tried
+PIECE_FOLLOWS = timedelta(minutes=5)  # a message may be there before its file
+
+
+class Prompts:
+    """Looks in the register for what is due, and tells each manager."""
+
+    def __init__(
+        self,
+        register: Register,
+        access: Access,
+        bot: Bot,
+        timetable: Timetable,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._register = register
+        self._access = access
+        self._bot = bot
+        self._timetable = timetable
+        self._clock = clock
+
+    # -- complaints ---------------------------------------------------------------------------
+
+    async def cards(self) -> None:
+        """A card for each new complaint; a critical one at any hour."""
+        now = self._clock()
+        due = [
+            one
+            for one in self._register.open_complaints()
+            if card_is_due(one, now, self._timetable)
+        ]
+        await _each(due, self._tell_card)
+
+    async def pings(self) -> None:
+        """One digest of all complaints whose day has come, however many days were missed."""
+        now = self._clock()
+        due = [
+            (one, keys)
+            for one in self._register.open_complaints()
+            if (keys := due_pings(one, now, self._timetable))
+        ]
+        await _each(_batches(due, LISTED), self._tell_digest)
+
+    async def alerts(self) -> None:
+        """No acknowledgement has left after 24 and 36 hours; at any hour."""
+        now = self._clock()
+        due = [
+            (one, keys)
+            for one in self._register.open_complaints()
+            if (keys := due_alerts(one, now))
+        ]
+        await _each(due, self._tell_alert)
+
+    async def additions(self) -> None:
+        """What clients have added to complaints that the managers know."""
+        if not self._is_inside_hours():
+            return
+        new = [
+            (complaint, message)
+            for complaint in self._register.complaints()
+            for message in self._additions(complaint)
+        ]
+        await _each(new, self._tell_addition)
+
+    # -- letters ------------------------------------------------------------------------------
+
+    async def troubles(self) -> None:
+        """Letters that cannot leave, or still have not after many attempts: once each."""
+        held = {one.reference: one for one in (*self._register.stuck(), *self._register.unsent())}
+        found = [
+            (complaint, letter)
+            for complaint in held.values()
+            if complaint.is_open and self._may_tell(complaint)
+            for letter in complaint.letters
+            if _is_in_trouble(letter)
+            and not complaint.was_told(trouble_key(complaint, letter, letter.trouble))
+        ]
+        await _each(found, self._tell_trouble)
+
+    async def answers_sent(self) -> None:
+        """An answer has left: the manager may think of something else."""
+        if not self._is_inside_hours():
+            return
+        sent = [
+            (complaint, letter)
+            for complaint in self._register.complaints()
+            for letter in complaint.letters
+            if letter.kind is LetterKind.ANSWER
+            and letter.is_sent
+            and letter.to
+            and not complaint.was_told(_sent_key(letter))
+        ]
+        await _each(sent, self._tell_sent)
+
+    # -- messages set aside -------------------------------------------------------------------
+
+    async def doubts(self) -> None:
+        """Messages that were set aside, perhaps wrongly: the manager knows better."""
+        if self._is_inside_hours():
+            await _each(self._register.doubtful(), self._tell_doubt)
+
+    # -- one of each --------------------------------------------------------------------------
+
+    async def _tell_card(self, complaint: Complaint) -> None:
+        similar = self._register.similar(complaint, within=cards.SIMILAR_WITHIN)
+        text = cards.card(complaint, similar, self._clock(), self._timetable)
+        await self._tell(complaint, card_keys(complaint), text, keyboards.card(complaint))
+
+    async def _tell_digest(self, due: Sequence[tuple[Complaint, tuple[str, ...]]]) -> None:
+        async def tell(manager: int) -> None:
+            new = [one for one, keys in due if not _had(one, keys, manager)]
+            now = self._clock()
+            lines = [cards.line(one, now, self._timetable) for one in new]
+            await show(self._bot, manager, cards.digest(lines), keyboards.cards(lines))
+
+        def knows(manager: int) -> bool:
+            return all(_had(one, keys, manager) for one, keys in due)
+
+        reached = await reach(self._access.managers(), knows, tell)
+        with self._register.one_save():
+            for complaint, keys in due:
+                self._mark(complaint, reached, keys)
+
+    async def _tell_alert(self, due: tuple[Complaint, tuple[str, ...]]) -> None:
+        complaint, keys = due
+        now, limit = self._clock(), acknowledge_by(complaint.received_at)
+        text = say(
+            "manager.alert",
+            reference=complaint.reference,
+            name=cards.name_of(complaint),
+            is_over=now >= limit,
+            hours=int((now - complaint.received_at) / timedelta(hours=1)),
+            limit=moment(limit, self._timetable.zone),
+            acknowledgement=cards.acknowledgement(complaint, self._timetable),
+        )
+        await self._tell(complaint, keys, text, _acknowledgement_buttons(complaint))
+
+    async def _tell_addition(self, added: tuple[Complaint, ReceivedMessage]) -> None:
+        complaint, message = added
+        text = cards.addition(complaint, message)
+        buttons = keyboards.open_card(complaint.reference)
+        await self._tell(complaint, (message_key(message),), text, buttons)
+
+    async def _tell_trouble(self, held: tuple[Complaint, Letter]) -> None:
+        complaint, letter = held
+        key = trouble_key(complaint, letter, letter.trouble)
+        text = cards.trouble(complaint, letter)
+        await self._tell(complaint, (key,), text, keyboards.unsent(complaint, letter))
+
+    async def _tell_sent(self, sent: tuple[Complaint, Letter]) -> None:
+        complaint, letter = sent
+        at = moment(letter.sent_at or self._clock(), self._timetable.zone)
+        text = say("manager.answer_left", reference=complaint.reference, at=at)
+        await self._tell(complaint, (_sent_key(letter),), text)
+
+    async def _tell_doubt(self, message: SetAsideMessage) -> None:
+        text = cards.aside(message, self._timetable, "doubt")
+        buttons = keyboards.doubt(message.number)
+        reached = await reach(
+            self._access.managers(),
+            lambda manager: False,
+            lambda manager: show(self._bot, manager, text, buttons),
+        )
+        current = self._register.get_set_aside(message.number)
+        if reached.had and current:
+            self._register.save_set_aside(replace(current, told_at=self._clock()))
+
+    # -- below --------------------------------------------------------------------------------
+
+    async def _tell(
+        self,
+        complaint: Complaint,
+        keys: Sequence[str],
+        text: str,
+        buttons: InlineKeyboardMarkup | None = None,
+    ) -> None:
+        reached = await reach(
+            self._access.managers(),
+            lambda manager: _had(complaint, keys, manager),
+            lambda manager: show(self._bot, manager, text, buttons),
+        )
+        self._mark(complaint, reached, keys)
+
+    def _mark(self, complaint: Complaint, reached: Reach, keys: Sequence[str]) -> None:
+        now = self._clock()
+        self._register.update(
+            complaint.reference, lambda one: one.with_told(reached.keys(keys), now)
+        )
+
+    def _additions(self, complaint: Complaint) -> Iterable[ReceivedMessage]:
+        """Its messages that no card or notice has told; the first one is told by a card alone."""
+        if not complaint.was_told(CARD):
+            return ()
+        return [
+            message
+            for message in complaint.messages
+            if not complaint.was_told(message_key(message)) and self._is_whole(message)
+        ]
+
+    def _is_whole(self, message: ReceivedMessage) -> bool:
+        """Whether there is something to tell; the file of a message comes a moment after it."""
+        is_old = self._clock() - message.received_at > PIECE_FOLLOWS
+        return bool(message.text or message.attachments) or is_old
+
+    def _may_tell(self, complaint: Complaint) -> bool:
+        return complaint.severity is Severity.CRITICAL or self._is_inside_hours()
+
+    def _is_inside_hours(self) -> bool:
+        return self._timetable.hours.includes(self._timetable.local(self._clock()))
+
+
+async def _each(due: Iterable[T], tell: Callable[[T], Awaitable[None]]) -> None:
+    """Tell one after the other; one that cannot be told keeps no other waiting.
+
+    OSError (disk full) passes up: what cannot be marked must not be told at every tick.
+    """
+    for one in due:
+        try:
+            await tell(one)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the others are still due
+            log.error("prompt.failed", error=type(error).__name__)
+
+
+def _had(complaint: Complaint, keys: Sequence[str], manager: int) -> bool:
+    return all(complaint.was_told(personal(key, manager)) for key in keys)
+
+
+def _batches(due: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [due[at : at + size] for at in range(0, len(due), size)]
+
+
+def _is_in_trouble(letter: Letter) -> bool:
+    return not letter.is_sent and (letter.is_stuck or letter.attempts >= MANY_ATTEMPTS)
+
+
+def _acknowledgement_buttons(complaint: Complaint) -> InlineKeyboardMarkup:
+    letter = complaint.letter(LetterKind.ACKNOWLEDGEMENT)
+    if letter is None:
+        return keyboards.open_card(complaint.reference)
+    return keyboards.unsent(complaint, letter)
+
+
+def _sent_key(letter: Letter) -> str:
+    return f"sent:{letter.letter_id}"

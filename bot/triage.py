@@ -1,0 +1,163 @@
+"""The card: looked at, confirmed, corrected, set aside or taken back."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+
+from bot import cards, keyboards
+from bot.callbacks import Desk, UnknownButton
+from bot.office import Office
+from bot.screen import Screen
+from bot.texts import label, say
+from register.complaint import Complaint, State
+from register.labels import Motive, Severity
+
+log = structlog.get_logger()
+
+Code = TypeVar("Code", Motive, Severity)
+
+
+class Triage:
+    """What a manager makes of a complaint before anything is found out."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.acts = {
+            "card": self.show,
+            "back": self.back,
+            "confirm": self.confirm,
+            "motive": self.offer_motives,
+            "is_motive": self.correct_motive,
+            "severity": self.offer_severities,
+            "is_severity": self.correct_severity,
+            "not_complaint": self.ask_to_set_aside,
+            "set_aside": self.set_aside,
+            "undo": self.undo,
+            "text": self.show_text,
+            "pieces": self.show_pieces,
+        }
+
+    async def show(self, screen: Screen, button: Desk) -> str:
+        """The card, below what was tapped."""
+        await screen.show(*self._office.card(self._office.complaint(button.reference)))
+        return ""
+
+    async def back(self, screen: Screen, button: Desk) -> str:
+        """The card again, in place of a choice."""
+        await screen.turn(*self._office.card(self._office.complaint(button.reference)))
+        return ""
+
+    async def confirm(self, screen: Screen, button: Desk) -> str:
+        """What was read is right."""
+        now = self._office.clock()
+        return await self._changed(
+            screen,
+            button,
+            lambda one: one if one.is_confirmed else one.confirmed(now, screen.who),
+            label("manager.confirmed"),
+        )
+
+    async def offer_motives(self, screen: Screen, button: Desk) -> str:
+        """Thirteen buttons in place of the card's."""
+        await screen.turn_buttons(keyboards.motives(self._office.complaint(button.reference)))
+        return ""
+
+    async def offer_severities(self, screen: Screen, button: Desk) -> str:
+        """Four buttons in place of the card's."""
+        await screen.turn_buttons(keyboards.severities(self._office.complaint(button.reference)))
+        return ""
+
+    async def correct_motive(self, screen: Screen, button: Desk) -> str:
+        """Another main motive, or the same one confirmed."""
+        motive, now = _code(Motive, button.choice), self._office.clock()
+
+        def step(one: Complaint) -> Complaint:
+            if one.is_confirmed and one.motives[:1] == (motive,):
+                return one
+            return one.corrected(now, screen.who, motive=motive)
+
+        return await self._changed(screen, button, step, label("manager.noted"))
+
+    async def correct_severity(self, screen: Screen, button: Desk) -> str:
+        """Another severity, or the same one confirmed."""
+        severity, now = _code(Severity, button.choice), self._office.clock()
+
+        def step(one: Complaint) -> Complaint:
+            if one.is_confirmed and one.severity is severity:
+                return one
+            return one.corrected(now, screen.who, severity=severity)
+
+        return await self._changed(screen, button, step, label("manager.noted"))
+
+    async def ask_to_set_aside(self, screen: Screen, button: Desk) -> str:
+        """One question before it happens."""
+        complaint = self._office.complaint(button.reference)
+        text = say("manager.set_aside_sure", reference=complaint.reference)
+        await screen.turn(text, keyboards.sure_to_set_aside(complaint))
+        return ""
+
+    async def set_aside(self, screen: Screen, button: Desk) -> str:
+        """Not a complaint after all."""
+        now = self._office.clock()
+
+        def step(one: Complaint) -> Complaint:
+            return one if one.state is State.SET_ASIDE else one.set_aside(now, screen.who)
+
+        after = self._office.step(button.reference, step)
+        self._office.changed()
+        text = say("manager.set_aside_done", reference=after.reference)
+        await screen.turn(text, keyboards.undo(after))
+        return label("manager.noted")
+
+    async def undo(self, screen: Screen, button: Desk) -> str:
+        """A complaint all the same: its duties are open again."""
+        complaint = self._office.complaint(button.reference)
+        if complaint.state is State.SET_ASIDE:
+            complaint = self._office.reception.reopen(complaint.reference, screen.who)
+        await screen.turn(*self._office.card(complaint))
+        return label("manager.noted")
+
+    async def show_text(self, screen: Screen, button: Desk) -> str:
+        """All that the client wrote, in as many messages as it takes."""
+        complaint = self._office.complaint(button.reference)
+        pages = cards.pages(complaint.text)
+        if not pages:
+            return say("manager.no_text", reference=complaint.reference)
+        await screen.show(say("manager.whole_text", reference=complaint.reference))
+        for page in pages:
+            await screen.show(page)
+        return ""
+
+    async def show_pieces(self, screen: Screen, button: Desk) -> str:
+        """The pieces as the client sent them."""
+        complaint = self._office.complaint(button.reference)
+        for piece in complaint.attachments:
+            try:
+                data = self._office.open_piece(piece)
+            except OSError:
+                log.error("piece.unreadable", reference=complaint.reference)
+                await screen.show(
+                    say("manager.piece_missing", reference=complaint.reference, name=piece.name)
+                )
+            else:
+                await screen.give(piece.name, data)
+        return ""
+
+    async def _changed(
+        self, screen: Screen, button: Desk, step: Callable[[Complaint], Complaint], words: str
+    ) -> str:
+        before = self._office.complaint(button.reference)
+        after = self._office.step(button.reference, step)
+        if after != before:
+            self._office.changed()
+        await screen.turn(*self._office.card(after))
+        return words if after != before else label("manager.nothing_to_change")
+
+
+def _code(kind: type[Code], value: str) -> Code:
+    """The code that a button carries. Raises UnknownButton for one that there is not."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise UnknownButton(value) from None

@@ -1,0 +1,286 @@
+"""The journeys, through the front doors: real Dovecot, a real SMTP hop, the Bot API over HTTP,
+the real model, and the whole application as `reclamations run` builds it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from bot.texts import label
+from letters.words import named
+from register.complaint import Outcome, State
+from register.labels import Motive
+from sandbox.clock import SandboxClock
+from sandbox.person import Person
+from tests.complaints import NOON
+from tests.town import (
+    CHAT_COMPLAINT,
+    LEA,
+    PATIENCE,
+    SCHOOL,
+    STRANGER_ID,
+    Town,
+    living,
+    of_kind,
+    town,
+)
+
+BROKEN = (
+    b'From: x@home.test\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+    b"--b\r\nContent-Type: text/plain; charset=klingon\r\n\r\n\xe9\xe9"
+)
+SEND = label("manager.button_send")
+REASONS = "Le planning montre que la leçon a été annulée une heure avant."
+
+
+@pytest.fixture
+def clock() -> SandboxClock:
+    return SandboxClock(NOON)
+
+
+@pytest.fixture
+async def place(tmp_path: Path, clock: SandboxClock) -> AsyncIterator[Town]:
+    async with town(tmp_path, clock) as opened:
+        yield opened
+
+
+async def files(person: Person, *texts: str) -> None:
+    """A client files a complaint in a chat, in so many messages."""
+    await person.sends("/start")
+    await person.presses(label("complainant.button_file"), timeout=PATIENCE)
+    for text in texts:
+        await person.sends(text)
+    await person.presses(label("complainant.button_done"), timeout=PATIENCE)
+
+
+async def upholds(manager: Person, reference: str, motive: Motive) -> None:
+    """The manager investigates in two taps and answers: upheld, with a lesson offered."""
+    sent = await manager.sends(f"/dossier {reference}")
+    opened = await manager.sees(
+        lambda one: label("manager.button_investigate") in one.labels, PATIENCE, after=sent
+    )
+    await manager.presses(label("manager.button_investigate"), on=opened)
+    await manager.presses(label(f"manager.causes_{motive}_1"), timeout=PATIENCE)
+    await manager.presses(label("manager.isolated_yes"), timeout=PATIENCE)
+    await manager.presses(label("manager.outcome_upheld"), timeout=PATIENCE)
+    await manager.sees(label("manager.ask_reasons"), timeout=PATIENCE)
+    mark = manager.mark
+    await manager.sends(REASONS)
+    await manager.sees(label("manager.ask_actions"), timeout=PATIENCE, after=mark)
+    await manager.presses(label(f"manager.actions_{motive}_1"), timeout=PATIENCE)
+    await manager.presses(label("manager.compensation_lesson"), timeout=PATIENCE)
+    await manager.presses(SEND, timeout=PATIENCE)
+
+
+async def card(manager: Person, reference: str) -> str:
+    """The text of the card that the manager is shown."""
+    investigate = label("manager.button_investigate")
+    shown = await manager.sees(
+        lambda one: reference in one.text and investigate in one.labels, timeout=PATIENCE
+    )
+    return shown.text
+
+
+async def test_an_email_complaint_from_arrival_to_answer(place: Town, clock: SandboxClock) -> None:
+    """Registered, acknowledged in its thread, told to the manager, investigated, answered."""
+    async with living(place.config(), clock) as application:
+        await place.delivers(place.mail())
+        receipt = await place.letter(of_kind("acknowledgement"))
+        shown = await card(place.manager, "R-2026-0001")
+        motive = application.register.complaints()[0].motives[0]
+        await upholds(place.manager, "R-2026-0001", motive)
+        answer = await place.letter(of_kind("answer"))
+        kept = await place.letters(SCHOOL, "Traités")
+
+    assert receipt["In-Reply-To"] == "<m1@home.test>"
+    assert receipt["Auto-Submitted"] == "auto-replied"
+    assert "R-2026-0001" in receipt["Subject"]
+    assert "12 mars 2026" in receipt.get_content()
+    assert "Léa Martin" in shown
+    assert named(motive) in shown
+    assert answer["Auto-Submitted"] is None
+    assert REASONS in answer.get_content()
+    assert "Médiation de la Conduite" in answer.get_content()
+    assert [one["Message-ID"] for one in kept] == ["<m1@home.test>"]
+
+
+async def test_a_chat_complaint_from_the_first_word_to_the_answer(
+    place: Town, clock: SandboxClock
+) -> None:
+    """Gathered message by message, acknowledged at "J'ai terminé", answered in the same chat."""
+    async with living(place.config(), clock) as application:
+        await files(place.client, "bonjour jai un souci", CHAT_COMPLAINT)
+        receipt = await place.client.sees("12 mars 2026", timeout=PATIENCE)
+        motive = application.register.complaints()[0].motives[0]
+        await upholds(place.manager, "R-2026-0001", motive)
+        answer = await place.client.sees(REASONS, timeout=PATIENCE)
+        entry = application.register.complaints()[0]
+
+    assert "R-2026-0001" in receipt.text
+    assert "Médiation de la Conduite" in answer.text
+    assert len(entry.messages) >= 2
+    assert (entry.state, entry.decision.outcome) == (State.ANSWERED, Outcome.UPHELD)
+
+
+async def test_pings_come_until_the_answer(place: Town, clock: SandboxClock) -> None:
+    """On days 3 to 10 the manager has one digest each; after the answer there is silence."""
+    async with living(place.config(), clock) as application:
+        await place.delivers(place.mail())
+        await card(place.manager, "R-2026-0001")
+        for day in (3, 5, 7, 8, 9, 10):
+            mark = place.manager.mark
+            clock.advance_to(NOON.replace(hour=8, minute=5) + timedelta(days=day))
+            await place.manager.sees("R-2026-0001", timeout=PATIENCE, after=mark)
+        motive = application.register.complaints()[0].motives[0]
+        await upholds(place.manager, "R-2026-0001", motive)
+        await place.letter(of_kind("answer"))
+        told = [key for key, _ in application.register.complaints()[0].told]
+
+    assert [key for key in told if key.startswith("day")] == [
+        "day3",
+        "day5",
+        "day7",
+        "day8",
+        "day9",
+        "day10",
+    ]
+
+
+async def test_the_same_mail_delivered_twice_is_one_complaint(
+    place: Town, clock: SandboxClock
+) -> None:
+    """A second copy in the mailbox is put away without a second entry or letter."""
+    async with living(place.config(), clock) as application:
+        await place.delivers(place.mail())
+        await place.delivers(place.mail())
+        await place.delivers(place.mail(number=2, subject="Une autre"))
+        await place.letter(lambda one: "R-2026-0002" in str(one["Subject"]))
+        entries = application.register.complaints()
+
+    assert len(entries) == 2
+    assert len([one for one in await place.letters() if of_kind("acknowledgement")(one)]) == 2
+
+
+async def test_letters_wait_for_a_mail_server_that_is_down(
+    place: Town, clock: SandboxClock
+) -> None:
+    """With SMTP down the complaint is registered; the acknowledgement leaves once it is back."""
+    place.hop.down()
+    async with living(place.config(), clock) as application:
+        await place.delivers(place.mail())
+        await card(place.manager, "R-2026-0001")
+        assert application.register.complaints()[0].acknowledged_at is None
+
+        place.hop.up()
+        clock.advance(timedelta(minutes=2))
+        letter = await place.letter(of_kind("acknowledgement"))
+
+    assert "R-2026-0001" in letter["Subject"]
+
+
+async def test_a_client_who_blocked_the_bot_is_told_otherwise(
+    place: Town, clock: SandboxClock
+) -> None:
+    """A letter that nobody takes is brought to the manager, who notes how it was handed over."""
+    async with living(place.config(), clock) as application:
+        await place.client.sends(CHAT_COMPLAINT)
+        await place.client.sees(
+            lambda one: label("complainant.button_done") in one.labels, timeout=PATIENCE
+        )
+        await place.client.presses(label("complainant.button_done"))
+        await place.client.blocks()
+        await place.manager.presses(label("manager.button_otherwise"), timeout=PATIENCE)
+        await place.manager.sees("R-2026-0001", timeout=PATIENCE)
+        entry = application.register.complaints()[0]
+
+    assert entry.reference == "R-2026-0001"
+
+
+async def test_what_is_no_complaint_can_be_recalled(place: Town, clock: SandboxClock) -> None:
+    """A question is set aside and passed on; one tap of the manager makes a complaint of it."""
+    async with living(place.config(), clock) as application:
+        await place.client.sends("Bonjour, c'est combien le permis B chez vous svp ?")
+        await place.client.presses(label("complainant.button_done"), timeout=PATIENCE)
+        await place.manager.presses(label("manager.button_complaint"), timeout=PATIENCE)
+        receipt = await place.client.sees("R-2026-0001", timeout=PATIENCE)
+        aside = application.register.set_aside_messages()
+
+    assert aside[0].became == "R-2026-0001"
+    assert "réclamation" in receipt.text
+
+
+async def test_a_reply_to_the_acknowledgement_joins_its_complaint(
+    place: Town, clock: SandboxClock
+) -> None:
+    """What the client adds by mail is in the same entry, told to the manager, not acknowledged."""
+    async with living(place.config(), clock) as application:
+        await place.delivers(place.mail())
+        receipt = await place.letter(of_kind("acknowledgement"))
+        await place.delivers(
+            place.mail("J'ajoute que c'était à 14 h.", 2, in_reply_to=str(receipt["Message-ID"]))
+        )
+        await place.manager.sees("14 h", timeout=PATIENCE)
+        entries = application.register.complaints()
+
+    assert len(entries) == 1
+    assert len(entries[0].messages) == 2
+    assert len(await place.letters()) == 1
+
+
+async def test_a_stranger_is_a_client(place: Town, clock: SandboxClock) -> None:
+    """What a stranger sends is never a command: a manager's words and buttons do nothing."""
+    async with living(place.config(), clock) as application:
+        await place.delivers(place.mail())
+        shown = await place.manager.sees(
+            lambda one: label("manager.button_investigate") in one.labels, timeout=PATIENCE
+        )
+        data = next(
+            one.data for one in shown.buttons if one.label == label("manager.button_investigate")
+        )
+        stranger = place.api.person(STRANGER_ID, "Inconnu")
+        await stranger.sends("/dossier R-2026-0001")
+        greeting = await stranger.sees(lambda one: True, timeout=PATIENCE)
+        press = await stranger.presses_data(data or "", on=greeting)
+        await place.api.bell.until(lambda: stranger.answer_to(press), PATIENCE)
+        entry = application.register.complaints()[0]
+
+    assert entry.investigation is None
+    assert not any("Léa Martin" in text for text in stranger.texts())
+
+
+async def test_hostile_mail_stops_nobody(place: Town, clock: SandboxClock) -> None:
+    """Broken bytes, an empty mail, a bounce and an auto-reply, then a complaint: it is answered."""
+    async with living(place.config(), clock) as application:
+        for raw in (
+            b"\x00\xff\xfe no headers at all\r\n" * 5,
+            place.mail("", 11),
+            BROKEN,
+            place.mail("Je suis absent", 12, auto_submitted="auto-replied"),
+        ):
+            await place.delivers(raw)
+        await place.delivers(place.mail(number=13))
+        letter = await place.letter(lambda one: one["In-Reply-To"] == "<m13@home.test>")
+        asides = [one.reason for one in application.register.set_aside_messages()]
+
+    assert isinstance(letter, EmailMessage)
+    assert "auto_reply" in asides
+    assert len(await place.letters(SCHOOL)) == 0  # nothing is left behind in the inbox
+
+
+async def test_the_address_of_every_proof(place: Town, clock: SandboxClock) -> None:
+    """An entry keeps the message's own bytes and what the server said of each letter."""
+    async with living(place.config(), clock) as application:
+        raw = place.mail()
+        await place.delivers(raw)
+        await place.letter(of_kind("acknowledgement"))
+        entry = application.register.complaints()[0]
+        original = entry.messages[0].raw
+        assert original is not None
+        kept = application.pieces.read(original)
+
+    assert b"<m1@home.test>" in kept
+    assert "250" in entry.letters[0].proof
+    assert entry.complainant.address is not None
+    assert entry.complainant.address.value == LEA

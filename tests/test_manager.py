@@ -1,0 +1,733 @@
+"""The manager's desk, by its front door: a person taps and writes, the Bot API is the sandbox's."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.callbacks import Desk as Button
+from bot.texts import label
+from letters.words import named
+from register.complaint import (
+    Address,
+    Attachment,
+    Channel,
+    Complainant,
+    Complaint,
+    Decision,
+    Letter,
+    LetterKind,
+    Outcome,
+    ReceivedMessage,
+    Refusal,
+    SetAsideMessage,
+    State,
+)
+from register.labels import Motive, Severity
+from sandbox.person import Person
+from tests.complaints import LEA, NOON
+from tests.desk import Desk, StillClock, opened
+
+REFERENCE = "R-2026-0001"
+LESSON = label("manager.letter_lesson")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with opened(tmp_path, StillClock()) as running:
+        yield running
+
+
+@pytest.fixture
+async def jeanne(desk: Desk) -> Person:
+    return await desk.manager()
+
+
+def acknowledgement(**changes: object) -> Letter:
+    """The acknowledgement of the first complaint, queued."""
+    plain = Letter(
+        letter_id=f"{REFERENCE}.acknowledgement.1",
+        kind=LetterKind.ACKNOWLEDGEMENT,
+        to=LEA,
+        subject="Accusé de réception",
+        body="Nous avons bien reçu votre réclamation.",
+        created_at=NOON,
+    )
+    return replace(plain, **changes)
+
+
+def decided(**changes: object) -> Callable[[Complaint], Complaint]:
+    """The step to a decision that only waits for its approval."""
+
+    def step(one: Complaint) -> Complaint:
+        decision = Decision(
+            outcome=Outcome.UPHELD,
+            reasons="Le planning le montre.",
+            actions="Un rappel.",
+            compensation_asked=True,
+        )
+        one = one.investigated(NOON, "manager:7")
+        one = one.with_findings(NOON, "manager:7", causes="Une erreur.", is_isolated=True)
+        return one.decided(NOON, "manager:7", replace(decision, **changes))
+
+    return step
+
+
+async def until_preview(desk: Desk, jeanne: Person, between: Callable[[], Awaitable[None]]) -> None:
+    """From the card to the preview, one act after the other."""
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    for act in (
+        lambda: desk.taps(jeanne, "Enquêter"),
+        lambda: desk.taps(jeanne, label("manager.causes_scheduling_1")),
+        lambda: desk.taps(jeanne, "Cas isolé"),
+        lambda: desk.taps(jeanne, "Répondre"),
+        lambda: desk.taps(jeanne, "Fondée"),
+        lambda: desk.says(jeanne, "Le planning montre l’annulation une heure avant."),
+        lambda: desk.taps(jeanne, label("manager.actions_scheduling_1")),
+        lambda: desk.taps(jeanne, "Leçon offerte"),
+    ):
+        await between()
+        await act()
+
+
+# -- from the card to the letter --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_whole_path_to_one_queued_letter(desk: Desk, jeanne: Person, restarts: bool) -> None:
+    """Two taps, the answer, its preview, one letter; a restart before any tap changes nothing."""
+
+    async def between() -> None:
+        if restarts:
+            await desk.restart()
+
+    desk.receives()
+    await until_preview(desk, jeanne, between)
+    preview = await jeanne.sees("voici la lettre")
+    await between()
+    await desk.taps(jeanne, "Envoyer")
+
+    (letter,) = desk.answers()
+    after = desk.complaint()
+    assert after.investigation
+    assert after.investigation.causes == label("manager.causes_scheduling_1")
+    assert after.investigation.is_isolated is True
+    assert after.decision.compensation == LESSON
+    assert letter.to == LEA
+    assert letter.body.strip() in preview.text
+    assert "une heure avant" in letter.body
+    assert LESSON in letter.body
+    assert after.state is State.UNDER_INVESTIGATION  # answered once the letter has left
+    assert desk.register.unsent() == [after]
+
+
+async def test_a_second_approval_is_refused_and_says_so(desk: Desk, jeanne: Person) -> None:
+    """However often "Envoyer" is tapped, one letter is queued."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided())
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    preview = await jeanne.sees("voici la lettre")
+    await desk.taps(jeanne, "Envoyer")
+
+    said = await desk.taps(jeanne, "Envoyer", on=preview)
+
+    assert said == named(Refusal.ALREADY_ANSWERED)
+    assert len(desk.answers()) == 1
+
+
+async def test_an_answer_that_has_left_is_not_opened_by_an_old_card(
+    desk: Desk, jeanne: Person
+) -> None:
+    """The buttons of an old card refuse, with the reason, once the answer has gone."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    card = await jeanne.sees(REFERENCE)
+    desk.register.update(REFERENCE, decided())
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "Envoyer")
+    letter_id = desk.answers()[0].letter_id
+    sent = desk.register.update(REFERENCE, lambda one: one.with_sent(letter_id, NOON, "proof"))
+
+    for button in ("Enquêter", "Répondre"):
+        assert await desk.taps(jeanne, button, on=card) == named(Refusal.ALREADY_ANSWERED)
+    assert await desk.taps(jeanne, "Pas une réclamation", on=card) == ""
+    assert await desk.taps(jeanne, "Oui, classer sans suite") == named(Refusal.OUT_OF_ORDER)
+    assert desk.complaint() == sent
+
+
+async def test_only_what_was_read_is_sent(desk: Desk, jeanne: Person) -> None:
+    """Where another manager changes the decision after the preview, it must be read again."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided())
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    desk.register.update(REFERENCE, decided(reasons="D’autres raisons."))
+
+    said = await desk.taps(jeanne, "Envoyer")
+
+    assert said == label("manager.preview_changed")
+    assert desk.answers() == []
+    assert "D’autres raisons." in jeanne.texts()[-1]
+    await desk.taps(jeanne, "Envoyer")
+    assert "D’autres raisons." in desk.answers()[0].body
+
+
+async def test_answering_opens_the_investigation_without_fuss(desk: Desk, jeanne: Person) -> None:
+    """ "Répondre" on a new card asks for the cause first."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+
+    await desk.taps(jeanne, "Répondre")
+
+    assert desk.complaint().state is State.UNDER_INVESTIGATION
+    assert label("manager.ask_causes") in jeanne.texts()[-1]
+
+
+async def test_not_upheld_needs_only_reasons(desk: Desk, jeanne: Person) -> None:
+    """A refusal with its reasons goes straight to the preview."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided(outcome=None, reasons="", compensation_asked=False))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "Non fondée")
+
+    shown = await desk.says(jeanne, "Le contrat le prévoit.")
+
+    assert "Le contrat le prévoit." in shown
+    assert "Envoyer" in jeanne.from_bot()[-1].labels
+    assert "Corriger le geste" not in jeanne.from_bot()[-1].labels
+
+
+async def test_free_words_wherever_buttons_are_offered(desk: Desk, jeanne: Person) -> None:
+    """Causes, actions and compensation can be written; a refund asks for its amount."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Enquêter")
+    await desk.says(jeanne, "Le moniteur <était> malade & seul.")
+    await desk.taps(jeanne, "D’autres sont touchés")
+    await desk.taps(jeanne, "Fondée en partie")
+    await desk.says(jeanne, "Oui et non.")
+    await desk.says(jeanne, "Un remplaçant.")
+    await desk.taps(jeanne, "Remboursement")
+    again = await desk.says(jeanne, "je ne sais pas")
+    await desk.says(jeanne, "45,50 €")
+
+    after = desk.complaint()
+    assert label("manager.ask_refund") in again
+    assert after.investigation
+    assert after.investigation.causes == "Le moniteur <était> malade & seul."
+    assert after.investigation.is_isolated is False
+    assert after.decision.outcome is Outcome.PARTLY_UPHELD
+    assert after.decision.actions == "Un remplaçant."
+    assert after.decision.compensation.startswith("Un remboursement de 45,50")
+    assert "Le moniteur <était> malade & seul." in jeanne.texts()[-1]
+
+
+@pytest.mark.parametrize(
+    ("button", "said", "field"),
+    [
+        ("Corriger les raisons", "Mieux dit.", "reasons"),
+        ("Corriger les actions", "Autre mesure.", "actions"),
+        ("Corriger le geste", "Un café.", "compensation"),
+    ],
+)
+async def test_the_preview_can_be_corrected(
+    desk: Desk, jeanne: Person, button: str, said: str, field: str
+) -> None:
+    """One answer is given again, and the letter is shown anew."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided())
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, button)
+
+    shown = await desk.says(jeanne, said)
+
+    assert getattr(desk.complaint().decision, field) == said
+    assert said in shown
+    assert "Envoyer" in jeanne.from_bot()[-1].labels
+
+
+async def test_later_leaves_everything_where_it_is(desk: Desk, jeanne: Person) -> None:
+    """After "Plus tard" a text answers nothing, and "Répondre" goes on with the same question."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Enquêter")
+    await desk.taps(jeanne, "Plus tard")
+    before = desk.complaint()
+
+    said = await desk.says(jeanne, "Bonjour")
+
+    assert said == label("manager.no_question")
+    assert desk.complaint() == before
+    await desk.taps(jeanne, "Voir le dossier")
+    await desk.taps(jeanne, "Répondre")
+    assert label("manager.ask_causes") in jeanne.texts()[-1]
+
+
+async def test_a_letter_without_address_is_handed_over(desk: Desk, jeanne: Person) -> None:
+    """The desk says that it must be handed over; the manager's word is the proof."""
+    desk.receives(complainant=Complainant(name="Léa Martin"))
+    desk.register.update(REFERENCE, decided())
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "Envoyer")
+    waiting = await jeanne.sees("remettez-la-lui")
+
+    await desk.taps(jeanne, "Remis en main propre")
+    again = await desk.taps(jeanne, "Lu au téléphone", on=waiting)
+
+    (letter,) = desk.answers()
+    assert letter.proof == "handed over by manager:7"
+    assert letter.sent_at == NOON
+    assert desk.complaint().state is State.ANSWERED
+    assert again == label("manager.already_sent")
+
+
+async def test_a_long_letter_is_shown_whole(desk: Desk, jeanne: Person) -> None:
+    """A preview longer than a message comes in several, the buttons under the last."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided(reasons="Une raison <b>&</b> 😀. " * 130))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+
+    await desk.taps(jeanne, "Répondre")
+
+    first, last = jeanne.from_bot()[-2:]
+    assert "voici la lettre" in first.text
+    assert first.labels == []
+    assert "Envoyer" in last.labels
+    await desk.taps(jeanne, "Envoyer")
+    body = desk.answers()[0].body
+    assert "".join(body.split()) in "".join(f"{first.text}{last.text}".split())
+
+
+# -- the card ---------------------------------------------------------------------------------
+
+
+async def test_confirming_twice_is_one_event(desk: Desk, jeanne: Person) -> None:
+    """The second tap, on the screen as it was, changes nothing and says so."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    card = await jeanne.sees(REFERENCE)
+    first = await desk.taps(jeanne, "✅ Confirmer")
+
+    second = await desk.taps(jeanne, "✅ Confirmer", on=card)
+
+    assert (first, second) == (label("manager.confirmed"), label("manager.nothing_to_change"))
+    assert [one.what for one in desk.complaint().events].count("confirmed") == 1
+    assert desk.changes == 1
+    assert len(jeanne.from_bot()) == 2  # the greeting, and the card that was turned
+
+
+async def test_motive_and_severity_are_corrected(desk: Desk, jeanne: Person) -> None:
+    """Two taps each, and the card shows what stands now."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Corriger le motif")
+    choices = jeanne.from_bot()[-1].labels
+    await desk.taps(jeanne, named(Motive.PRIVACY))
+    await desk.taps(jeanne, "Corriger la gravité")
+    await desk.taps(jeanne, named(Severity.SERIOUS))
+
+    after = desk.complaint()
+    assert choices == [*map(named, Motive), "↩️ Retour"]
+    assert after.motives == (Motive.PRIVACY,)
+    assert after.severity is Severity.SERIOUS
+    assert after.is_confirmed
+    assert named(Motive.PRIVACY) in jeanne.texts()[-1]
+
+
+async def test_set_aside_and_taken_back(desk: Desk, jeanne: Person) -> None:
+    """One question before, one button after; the acknowledgement is queued again."""
+    desk.receives()
+    desk.register.update(REFERENCE, lambda one: one.with_letter(acknowledgement()))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Pas une réclamation")
+    assert desk.complaint().state is State.RECEIVED
+    await desk.taps(jeanne, "Oui, classer sans suite")
+    aside = desk.complaint()
+    await desk.restart()
+
+    await desk.taps(jeanne, "Annuler, c’est une réclamation")
+
+    assert aside.state is State.SET_ASIDE
+    assert aside.letters == ()
+    assert desk.complaint().state is State.RECEIVED
+    assert len(desk.complaint().unsent()) == 1
+
+
+async def test_a_change_of_mind_before_setting_aside(desk: Desk, jeanne: Person) -> None:
+    """The way back shows the card again."""
+    before = desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Pas une réclamation")
+
+    await desk.taps(jeanne, "↩️ Retour")
+
+    assert "Enquêter" in jeanne.from_bot()[-1].labels
+    assert desk.complaint() == before
+
+
+async def test_hostile_words_are_harmless(desk: Desk, jeanne: Person) -> None:
+    """HTML, emoji and any length in what a client wrote reach the phone as text."""
+    hostile = '<b>gras & "cité"</b> <script> 😀 ' * 300
+    piece = Attachment(name="a&b<i>.pdf", sha256="0" * 64, size=1, content_type="text/plain")
+    message = ReceivedMessage(
+        source_id="m1@home.test", received_at=NOON, text=hostile, attachments=(piece,)
+    )
+    desk.receives(
+        messages=(message,), complainant=Complainant(name="<i>Léa</i> &amp; Cie", address=LEA)
+    )
+
+    card = await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Texte entier")
+
+    assert "<i>Léa</i> &amp; Cie" in card
+    assert '<b>gras & "cité"</b> <script> 😀' in card
+    assert "a&b<i>.pdf" in card
+    assert "".join(hostile.split()) == "".join("".join(jeanne.texts()[3:]).split())
+
+
+async def test_pieces_come_back_as_files(desk: Desk, jeanne: Person) -> None:
+    """What the client sent is given as it was; a piece that is gone is named."""
+    kept = desk.pieces.keep("facture.pdf", b"%PDF", "application/pdf")
+    gone = Attachment(name="perdu.pdf", sha256="1" * 64, size=3, content_type="application/pdf")
+    message = ReceivedMessage(
+        source_id="m1@home.test", received_at=NOON, text="…", attachments=(kept, gone)
+    )
+    desk.receives(messages=(message,))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+
+    await desk.taps(jeanne, "📎 Pièces")
+
+    sent, missing = jeanne.from_bot()[-2:]
+    assert jeanne.file(sent).content == b"%PDF"
+    assert jeanne.file(sent).name == "facture.pdf"
+    assert "perdu.pdf" in missing.text
+
+
+@pytest.mark.parametrize("said", [REFERENCE, "2026-1", "r-2026-0001 svp"])
+async def test_a_reference_as_people_write_it(desk: Desk, jeanne: Person, said: str) -> None:
+    """Half a reference opens the card too."""
+    desk.receives()
+
+    assert REFERENCE in await desk.says(jeanne, f"/dossier {said}")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("", "which_reference"), ("R-2026-0009", "unknown_reference"), ("hier", "which_reference")],
+)
+async def test_a_card_that_there_is_not(desk: Desk, jeanne: Person, said: str, answer: str) -> None:
+    """The desk says what it did not find."""
+    words = await desk.says(jeanne, f"/dossier {said}".strip())
+
+    assert words.split(":")[0].split("/")[0] in label(f"manager.{answer}")
+
+
+async def test_open_complaints_the_late_one_first(desk: Desk, jeanne: Person) -> None:
+    """Overdue first, days left and next step in each line, a button to each card."""
+    desk.receives(received_at=NOON)
+    desk.clock.advance(days=-12)
+    desk.receives(received_at=desk.clock())
+    desk.clock.advance(days=12)
+
+    shown = await desk.says(jeanne, "/ouvertes")
+
+    assert shown.index("R-2026-0002") < shown.index("R-2026-0001")
+    assert "retard : 2 jours · à examiner" in shown
+    assert "10 jours · à examiner" in shown
+    await desk.taps(jeanne, "R-2026-0001 · 10 jours")
+    assert "Enquêter" in jeanne.from_bot()[-1].labels
+
+
+async def test_nothing_is_open(desk: Desk, jeanne: Person) -> None:
+    """An empty list says so."""
+    assert "Aucune réclamation" in await desk.says(jeanne, "/ouvertes")
+
+
+# -- who may, and what is old -----------------------------------------------------------------
+
+
+async def test_a_stranger_does_nothing(desk: Desk, jeanne: Person) -> None:
+    """A manager's button forged by somebody else, or a command, changes and shows nothing."""
+    desk.receives()
+    stranger = desk.api.person(99, "Un Inconnu")
+    jeannes = await jeanne.sees("bureau")
+    await stranger.sends(f"/dossier {REFERENCE}")
+    await stranger.presses_data(Button("set_aside", REFERENCE).pack(), on=jeannes)
+    await stranger.presses_data(Button("confirm", REFERENCE).pack(), on=jeannes)
+    await desk.settled()
+
+    assert stranger.from_bot() == []
+    assert desk.complaint().events == ()
+    # the same tap by the manager counts
+    await jeanne.presses_data(Button("confirm", REFERENCE).pack(), on=jeannes)
+    await desk.settled()
+    assert desk.complaint().is_confirmed
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "m:confirm:R-2020-0001:",
+        "m:dance:R-2026-0001:",
+        "m:confirm",
+        "m:is_motive:R-2026-0001:nonsense",
+        "m:causes:R-2026-0001:nonsense_1",
+        "m:isolated:R-2026-0001:perhaps",
+        "m:retry:R-2026-0001:answer.9",
+        "m:complaint::77",
+        "m:complaint::x",
+        "m:older::",
+        "m:skip:new:name",
+        "m:finished:new:",
+        "m:entry:new:pigeon",
+    ],
+)
+async def test_an_old_or_forged_button_is_harmless(desk: Desk, jeanne: Person, data: str) -> None:
+    """It is answered with a sentence, and the register stays as it is."""
+    before = desk.receives()
+    message = jeanne.from_bot()[-1]
+    await jeanne.presses_data(data, on=message)
+    await desk.settled()
+
+    assert jeanne.toasts == [label("manager.old_button")]
+    assert desk.complaint() == before
+
+
+async def test_a_tap_that_waited_too_long_still_counts(desk: Desk, jeanne: Person) -> None:
+    """The query is too old to be answered, the step is taken all the same."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.close()
+    await jeanne.presses("✅ Confirmer")
+    desk.clock.advance(hours=1)
+
+    await desk.restart()
+    await desk.settled()
+
+    assert desk.complaint().is_confirmed
+    assert "vérifiée" in jeanne.texts()[-1]
+
+
+async def test_an_answer_lost_on_the_way_is_not_given_twice(desk: Desk, jeanne: Person) -> None:
+    """Where our reply is refused at first, the same text comes again and answers one question."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided(reasons="", actions="", compensation_asked=False))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    desk.api.flood(jeanne, 0)
+
+    shown = await desk.says(jeanne, "Le planning le montre.")
+
+    after = desk.complaint().decision
+    assert (after.reasons, after.actions) == ("Le planning le montre.", "")
+    assert label("manager.ask_actions") in shown
+
+
+async def test_two_managers_at_one_complaint(desk: Desk, jeanne: Person) -> None:
+    """Each is asked for themself; the last word stands, and the story names both."""
+    karim = await desk.manager(8, "Karim Diallo")
+    desk.receives()
+    for person in (jeanne, karim):
+        await desk.says(person, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Enquêter")
+    await desk.taps(karim, "Enquêter")
+    await desk.says(karim, "Une erreur.")
+
+    await desk.says(jeanne, "Une autre erreur.")
+
+    after = desk.complaint()
+    assert after.investigation
+    assert after.investigation.causes == "Une autre erreur."
+    assert {one.who for one in after.events} == {"manager:7", "manager:8"}
+
+
+# -- entering what came by another way --------------------------------------------------------
+
+
+async def enter(desk: Desk, jeanne: Person) -> None:
+    """A complaint by telephone, up to the question for the name."""
+    await desk.says(jeanne, "/nouvelle")
+    await desk.taps(jeanne, "Téléphone")
+    await desk.says(jeanne, "Le client a payé deux fois.")
+    await desk.says(jeanne, "Il veut 300 euros.")
+    await jeanne.sends_file(b"%PDF", "recu.pdf", "application/pdf")
+    await desk.settled()
+    await desk.taps(jeanne, "Terminé")
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_by_telephone_with_an_email(desk: Desk, jeanne: Person, restarts: bool) -> None:
+    """Two messages and a piece become one complaint whose letters go to the e-mail given."""
+    await enter(desk, jeanne)
+    await desk.says(jeanne, "Paul Petit")
+    if restarts:
+        await desk.restart()
+    await desk.says(jeanne, "paul.petit@home.test")
+
+    one = desk.complaint()
+    assert one.channel is Channel.PHONE
+    assert one.text == "Le client a payé deux fois.\n\nIl veut 300 euros."
+    assert [desk.pieces.read(piece) for piece in one.attachments] == [b"%PDF"]
+    assert one.complainant.name == "Paul Petit"
+    assert one.complainant.address == Address(Channel.EMAIL, "paul.petit@home.test")
+    assert [letter.to for letter in one.unsent()] == [one.complainant.address]
+    assert "Enquêter" in jeanne.from_bot()[-1].labels
+    assert desk.register.drafts() == []
+    assert desk.register.manager(7).question is None  # type: ignore[union-attr]
+
+
+async def test_by_telephone_without_an_address(desk: Desk, jeanne: Person) -> None:
+    """Both questions can be passed; a second tap on "Passer" files nothing more."""
+    await enter(desk, jeanne)
+    await desk.taps(jeanne, "Passer")
+    last = await jeanne.sees("Son e-mail")
+    await desk.taps(jeanne, "Passer")
+    again = await desk.taps(jeanne, "Passer", on=last)
+
+    (one,) = desk.register.complaints()
+    assert one.complainant == Complainant()
+    assert again == label("manager.old_button")
+
+
+async def test_a_telephone_number_is_kept_as_contact(desk: Desk, jeanne: Person) -> None:
+    """What is neither e-mail nor number is asked again; a number is no address for letters."""
+    await enter(desk, jeanne)
+    await desk.says(jeanne, "Paul Petit")
+    refused = await desk.says(jeanne, "je demanderai")
+    await desk.says(jeanne, "01 99 00 45 67")
+
+    assert refused == label("manager.entry_bad_contact")
+    assert desk.complaint().complainant == Complainant(name="Paul Petit", contact="01 99 00 45 67")
+
+
+async def test_the_one_who_enters_gets_no_second_card(desk: Desk, jeanne: Person) -> None:
+    """The other manager is told by a card, the one who wrote it has it already."""
+    karim = await desk.manager(8, "Karim Diallo")
+    await enter(desk, jeanne)
+    await desk.taps(jeanne, "Passer")
+    await desk.taps(jeanne, "Passer")
+    seen = len(jeanne.texts())
+
+    await desk.prompts.cards()
+    await desk.prompts.cards()
+
+    assert len(jeanne.texts()) == seen
+    assert sum("Client inconnu" in text for text in karim.texts()) == 1
+
+
+async def test_an_entry_goes_on_where_it_stopped(desk: Desk, jeanne: Person) -> None:
+    """After other work "/nouvelle" takes up the same words; nothing is asked twice."""
+    desk.receives(reference="R-2025-0001")
+    await desk.says(jeanne, "/nouvelle")
+    await desk.taps(jeanne, "Courrier")
+    await desk.says(jeanne, "La lettre dit…")
+    await desk.says(jeanne, "/dossier R-2025-0001")
+    await desk.taps(jeanne, "Enquêter")
+    await desk.says(jeanne, "Une erreur.")
+
+    await desk.says(jeanne, "/nouvelle")
+    await desk.says(jeanne, "La suite.")
+    await desk.taps(jeanne, "Terminé")
+    await desk.taps(jeanne, "Passer")
+    await desk.taps(jeanne, "Passer")
+
+    (entered,) = (one for one in desk.register.complaints() if one.channel is Channel.POST)
+    assert entered.text == "La lettre dit…\n\nLa suite."
+
+
+async def test_a_cancelled_entry_leaves_nothing(desk: Desk, jeanne: Person) -> None:
+    """What was written is gone, and the next text answers nothing."""
+    await enter(desk, jeanne)
+    await desk.taps(jeanne, "Annuler")
+
+    assert await desk.says(jeanne, "Paul") == label("manager.no_question")
+    assert desk.register.complaints() == []
+    assert desk.register.drafts() == []
+
+
+async def test_an_empty_entry_is_not_finished(desk: Desk, jeanne: Person) -> None:
+    """Without a word there is nothing to register."""
+    await desk.says(jeanne, "/nouvelle")
+    await desk.taps(jeanne, "Accueil")
+
+    assert await desk.taps(jeanne, "Terminé") == label("manager.entry_empty")
+
+
+# -- what was set aside -----------------------------------------------------------------------
+
+
+def aside(desk: Desk, number: int) -> SetAsideMessage:
+    """A message that was not taken as a complaint."""
+    message = ReceivedMessage(
+        source_id=f"q{number}@home.test", received_at=NOON, text=f"Question n° {number} <b>"
+    )
+    return desk.register.set_aside(
+        SetAsideMessage(
+            number=0,
+            reason="not_a_complaint",
+            channel=Channel.EMAIL,
+            message=message,
+            sender=LEA,
+            sender_name="Léa Martin",
+        )
+    )
+
+
+async def test_set_aside_messages_are_found_and_recalled(desk: Desk, jeanne: Person) -> None:
+    """The newest five, then the older; one tap makes a complaint of one, a second no other."""
+    for number in range(1, 8):
+        aside(desk, number)
+    await desk.says(jeanne, "/ecartes")
+    newest = jeanne.from_bot()[-6:]
+    await desk.taps(jeanne, "Plus anciens")
+    await desk.taps(jeanne, "C’est une réclamation", on=newest[0])
+    await desk.taps(jeanne, "C’est une réclamation", on=newest[0])
+
+    (one,) = desk.register.complaints()
+    for number, shown in zip((7, 6, 5, 4, 3), newest[:5], strict=True):
+        assert f"Question n° {number} <b>" in shown.text
+    assert one.text == "Question n° 7 <b>"
+    assert any("Question n° 1" in text for text in jeanne.texts())
+
+
+async def test_nothing_was_set_aside(desk: Desk, jeanne: Person) -> None:
+    """An empty list says so."""
+    assert await desk.says(jeanne, "/ecartes") == label("manager.aside_none")
+
+
+# -- letters that do not leave ----------------------------------------------------------------
+
+
+async def test_a_stuck_letter_is_tried_again(desk: Desk, jeanne: Person) -> None:
+    """ "Réessayer" queues it as if for the first time, and wakes the dispatch."""
+    stuck = acknowledgement(is_stuck=True, trouble="automatic_sender", attempts=3)
+    desk.receives()
+    desk.register.update(REFERENCE, lambda one: one.with_letter(stuck))
+    await desk.prompts.troubles()
+
+    await desk.taps(jeanne, "Réessayer")
+
+    (letter,) = desk.complaint().unsent()
+    assert letter == acknowledgement(retry_at=NOON)
+    assert desk.changes == 1
+
+
+async def test_a_stuck_letter_was_done_otherwise(desk: Desk, jeanne: Person) -> None:
+    """The manager's word closes the duty and is the proof."""
+    desk.receives()
+    stuck = acknowledgement(is_stuck=True, trouble="blocked")
+    desk.register.update(REFERENCE, lambda one: one.with_letter(stuck))
+    await desk.prompts.troubles()
+    await desk.taps(jeanne, "Lire le courrier")
+    read = jeanne.texts()[-1]
+
+    await desk.taps(jeanne, "Fait autrement")
+
+    assert read == stuck.body
+    assert desk.complaint().state is State.ACKNOWLEDGED
+    assert desk.complaint().letters[0].proof == "done otherwise by manager:7"

@@ -49,7 +49,7 @@ class Client(Callback):
     """A client's button: what is done, and for a question, which one."""
 
     prefix: ClassVar[str] = "c"
-    action: str  # file, follow, ask, done, cancel, skip, its_a_complaint
+    action: str  # file, follow, ask, done, join, new, skip, its_a_complaint
     on: str = ""  # the question, or the reference
 
 

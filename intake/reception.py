@@ -207,7 +207,7 @@ class Reception:
             complaint = self._complaint(
                 draft.messages,
                 Channel(draft.channel),
-                _completed(complainant, extraction),
+                _completed(complainant, extraction, is_entered=draft.channel != Channel.TELEGRAM),
                 extraction,
             )
             self._register.save(complaint)
@@ -365,11 +365,14 @@ def _complainant(sender: Address | None, sender_name: str, extraction: Extractio
     return _completed(Complainant(name=sender_name, address=sender), extraction)
 
 
-def _completed(complainant: Complainant, extraction: Extraction) -> Complainant:
+def _completed(
+    complainant: Complainant, extraction: Extraction, *, is_entered: bool = False
+) -> Complainant:
+    """With what the text says; it goes before a profile name, and behind what a manager entered."""
     source = extraction.source
     return replace(
         complainant,
-        name=source.name or complainant.name,
+        name=(complainant.name if is_entered else "") or source.name or complainant.name,
         role=complainant.role or source.role,
         # Code de la consommation, article liminaire: who acts in a profession is no consumer
         is_consumer=complainant.is_consumer and source.role not in (Role.COMPANY, Role.FUNDER),

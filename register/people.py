@@ -35,8 +35,7 @@ class Filing(StrEnum):
 class Draft:
     """A complaint being written in a chat, message by message, until it is said to be all.
 
-    `by` is the manager's Telegram id where a manager enters what came by phone, letter or desk;
-    then `channel` says by which.
+    Where a manager enters what came by phone, letter or at the desk, `channel` says by which.
     """
 
     chat: str

@@ -41,7 +41,7 @@ def test_the_example_configuration_is_accepted() -> None:
     assert load_config(ROOT / "config.example.toml").establishment.name
 
 
-@pytest.mark.parametrize("key", settings(Config))
+@pytest.mark.parametrize("key", list(settings(Config)))
 def test_every_setting_is_in_the_example(key: str) -> None:
     """A setting that is not documented is not finished."""
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")

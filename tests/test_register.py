@@ -124,6 +124,7 @@ def test_references_count_up_and_are_never_used_again(path: Path) -> None:
 
 def test_one_save_is_all_or_nothing(path: Path, register: Register) -> None:
     """What is raised inside a group leaves neither the number nor the complaint behind."""
+
     def half_way() -> None:
         with register.one_save():
             register.save(complaint(reference=register.next_reference(date(2026, 3, 2))))

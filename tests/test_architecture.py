@@ -24,12 +24,11 @@ MAY_IMPORT = {
 # One library, one place: the files (or the folder) that alone may import it.
 HOME = {
     "tinydb": {"register/database.py", "register/storage.py"},
-    "imapclient": {"intake/mailbox.py"},
+    "imapclient": {"intake/imap.py"},
     "schedule": {"app/agenda.py"},
     "smtplib": {"letters/smtp.py"},
     "telegram": {"bot"},
     "spacy": {"nlp_models"},
-    "fr_core_news_sm": {"nlp_models"},
     "holidays": {"register/deadlines.py"},
     "pydantic_settings": {"app/config.py"},
     "typer": {"app/cli.py"},
@@ -37,7 +36,6 @@ HOME = {
     "aiohttp": {"sandbox"},
     "aiosmtpd": {"sandbox"},
     "pymap": {"sandbox"},
-    "mailparser_reply": {"intake/quoting.py"},
 }
 
 FORBIDDEN_NAMES = {"utils", "helpers", "helper", "constants", "common", "misc"}

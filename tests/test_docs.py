@@ -55,7 +55,7 @@ def test_every_command_of_the_readme_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     commands = get_command(app).commands  # type: ignore[attr-defined]
 
-    assert set(re.findall(r"`?\bmake ([a-z]+)\b", text)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", text, re.MULTILINE)) <= targets
     for command, options in re.findall(r"reclamations ([a-z]+)((?: --[a-z]+)*)", text):
         known = {name for one in commands[command].params for name in one.opts}
         assert set(options.split()) <= known, command

@@ -140,7 +140,7 @@ class Application:
         every(5, "additions", self.prompts.additions, on_change=True)
         every(5, "doubts", self.prompts.doubts, on_change=True)
         every(5, "answers sent", self.prompts.answers_sent, on_change=True)
-        every(5, "pings", self.prompts.pings)
+        every(2, "pings", self.prompts.pings)
         every(5, "alarm", self.alarm.step)
         every(5, "silent drafts", lambda: desk.close_silent_drafts(bot))
 

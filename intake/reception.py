@@ -35,8 +35,7 @@ from register.people import Draft, Filing
 
 log = structlog.get_logger()
 
-TAKEN_FROM = 0.5  # a score from here on is a complaint
-DOUBTFUL_FROM = 0.15  # below that a message is set aside without asking the manager
+DOUBTFUL_FROM = 0.15  # a score below: set aside without asking the manager
 
 
 class Fate(StrEnum):
@@ -324,7 +323,7 @@ class Reception:
 
 
 def _is_taken(extraction: Extraction) -> bool:
-    return extraction.is_complaint is None or extraction.score >= TAKEN_FROM
+    return extraction.is_complaint is not False  # None: unread, so a human has to look
 
 
 def _received(message: InboundMessage) -> ReceivedMessage:

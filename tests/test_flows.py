@@ -1,6 +1,7 @@
 """The journeys, through the front doors: real Dovecot, a real SMTP hop, the Bot API over HTTP,
 the real model, and the whole application as `reclamations run` builds it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.wiring import Application
 from bot.texts import label
 from letters.words import named
 from register.complaint import Outcome, State
@@ -44,6 +46,13 @@ def clock() -> SandboxClock:
 async def place(tmp_path: Path, clock: SandboxClock) -> AsyncIterator[Town]:
     async with town(tmp_path, clock) as opened:
         yield opened
+
+
+async def all_sent(application: Application) -> None:
+    """Wait until the application has noted what has left."""
+    async with asyncio.timeout(PATIENCE):
+        while application.register.unsent():
+            await asyncio.sleep(0.01)
 
 
 async def files(person: Person, *texts: str) -> None:
@@ -116,6 +125,7 @@ async def test_a_chat_complaint_from_the_first_word_to_the_answer(
         motive = application.register.complaints()[0].motives[0]
         await upholds(place.manager, "R-2026-0001", motive)
         answer = await place.client.sees(REASONS, timeout=PATIENCE)
+        await all_sent(application)
         entry = application.register.complaints()[0]
 
     assert "R-2026-0001" in receipt.text
@@ -136,6 +146,7 @@ async def test_pings_come_until_the_answer(place: Town, clock: SandboxClock) -> 
         motive = application.register.complaints()[0].motives[0]
         await upholds(place.manager, "R-2026-0001", motive)
         await place.letter(of_kind("answer"))
+        await all_sent(application)
         told = [key for key, _ in application.register.complaints()[0].told]
 
     assert [key for key in told if key.startswith("day")] == [
@@ -218,6 +229,7 @@ async def test_a_reply_to_the_acknowledgement_joins_its_complaint(
     async with living(place.config(), clock) as application:
         await place.delivers(place.mail())
         receipt = await place.letter(of_kind("acknowledgement"))
+        await all_sent(application)
         await place.delivers(
             place.mail("J'ajoute que c'était à 14 h.", 2, in_reply_to=str(receipt["Message-ID"]))
         )
@@ -275,6 +287,7 @@ async def test_the_address_of_every_proof(place: Town, clock: SandboxClock) -> N
         raw = place.mail()
         await place.delivers(raw)
         await place.letter(of_kind("acknowledgement"))
+        await all_sent(application)
         entry = application.register.complaints()[0]
         original = entry.messages[0].raw
         assert original is not None

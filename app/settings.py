@@ -63,10 +63,11 @@ def establishment(config: Config) -> Establishment:
 
 
 def own_addresses(config: Config) -> tuple[str, ...]:
-    """The addresses that our own mail comes from: never a complaint."""
+    """The addresses of this desk: mail from them is ours, mail to none of them came by a detour."""
     if not (config.imap and config.smtp):
         return ()
-    return tuple({config.smtp.from_address.lower(), config.smtp.user.lower()})
+    ours = (config.smtp.from_address, config.smtp.user, config.imap.user)
+    return tuple({address.lower() for address in ours if "@" in address})
 
 
 def mailbox_settings(imap: Imap) -> MailboxSettings:

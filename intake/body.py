@@ -14,8 +14,8 @@ from itertools import islice
 from inscriptis.css_profiles import STRICT_CSS_PROFILE
 from inscriptis.html_engine import Inscriptis
 from inscriptis.model.config import ParserConfig
-from lxml import etree  # type: ignore[import-untyped]
-from lxml.html import (  # type: ignore[import-untyped]
+from lxml import etree
+from lxml.html import (
     HtmlElement,
     HTMLParser,
     document_fromstring,

@@ -32,8 +32,8 @@ from register.labels import Channel
 Keep = Callable[[str, bytes, str], Attachment]
 """Keeps a piece (name, bytes, content type) for good; OSError means that it could not."""
 
-T = TypeVar("T")
-T2 = TypeVar("T2")
+Answer = TypeVar("Answer")
+Otherwise = TypeVar("Otherwise")
 
 LONGEST_TEXT = 200_000  # characters; a novel, or an attack
 LONGEST_SUBJECT = 500
@@ -48,6 +48,7 @@ class Defect(StrEnum):
     PIECE = "piece"  # an attachment that cannot be read, or is torn
     NO_TEXT = "no_text"
     NO_SENDER = "no_sender"
+    DATE = "date"  # outside the calendar
     REPLY_TO = "reply_to"  # asks for answers at another domain than it came from
     FORM = "form"  # came through a form: the address is what somebody typed there
 
@@ -93,17 +94,17 @@ class _Mail:
         self.defects: list[Defect] = [] if is_sound else [Defect.STRUCTURE]
 
     def source_id(self) -> str:
+        """Its Message-ID, or a name made of its bytes."""
         return message_id(self.message) or f"sha256:{hashlib.sha256(self.raw).hexdigest()}"
 
     def sent_at(self) -> datetime | None:
-        sent = getattr(self.message.get("Date"), "datetime", None)
-        try:
-            # "-0000" gives a naive time: the zone is not known (RFC 5322 s.3.3).
-            return (
-                sent.astimezone(UTC) if sent and sent.tzinfo else sent and sent.replace(tzinfo=UTC)
-            )
-        except (OverflowError, ValueError):
+        """What the writer's clock said; None where it says nothing."""
+        sent: datetime | None = getattr(self.message.get("Date"), "datetime", None)
+        if sent is None:
             return None
+        if sent.tzinfo is None:  # "-0000": the zone is not known (RFC 5322 s.3.3)
+            return sent.replace(tzinfo=UTC)
+        return self._asked(partial(sent.astimezone, UTC), None, Defect.DATE)
 
     def sender(self) -> tuple[Address | None, str]:
         """Where an answer can go, and the name that the writer goes by."""
@@ -116,9 +117,8 @@ class _Mail:
 
     def text(self) -> str:
         """What is written in it, history and signature included."""
-        text, is_sound = self._asked(
-            lambda: text_of(self.message), (self._bare_text(), True), Defect.STRUCTURE
-        )
+        found = self._asked(partial(text_of, self.message), None, Defect.STRUCTURE)
+        text, is_sound = found or (self._bare_text(), True)
         if not is_sound:
             self.defects.append(Defect.CHARSET)
         if len(text) > LONGEST_TEXT:
@@ -173,7 +173,9 @@ class _Mail:
         body = self.raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
         return clean(decoded(body, "")[0])
 
-    def _asked(self, question: Callable[[], T], otherwise: T2, defect: Defect) -> T | T2:
+    def _asked(
+        self, question: Callable[[], Answer], otherwise: Otherwise, defect: Defect
+    ) -> Answer | Otherwise:
         """The answer to a question about hostile bytes, or a defect and what is said otherwise."""
         try:
             return question()

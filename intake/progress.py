@@ -83,9 +83,8 @@ class Progress:
 
     def _advance(self, beyond: int) -> None:
         """Move the position up to the first open message, or beyond all that are known."""
-        reached = (
-            self._open[0] if self._open else max(beyond, *(one + 1 for one in self._handled), 0)
-        )
+        known = [beyond, *(uid + 1 for uid in self._handled)]
+        reached = self._open[0] if self._open else max(known)
         next_uid = max(self._position.next_uid, reached)
         self._position = replace(self._position, next_uid=next_uid)
         self._handled = {uid for uid in self._handled if uid >= next_uid}

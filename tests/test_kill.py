@@ -6,8 +6,10 @@ until it has died often enough.
 """
 
 import asyncio
+import json
 import random
 import sys
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 
 from bot.texts import label
 from letters.compose import letter_id_of
-from register.complaint import Complaint, State
+from register.complaint import Complaint, LetterKind, State
 from register.database import Register
 from sandbox.chats import Message
 from sandbox.clock import SandboxClock
@@ -73,12 +75,38 @@ class Mortal:
         return self._process.returncode or 0
 
 
-async def kill_at_random(mortal: Mortal, chance: random.Random) -> None:
-    """Let it live for a moment and die, often enough."""
+async def kill_at_random(mortal: Mortal, place: Town, chance: random.Random) -> None:
+    """Let it live for a moment and die, often enough.
+
+    One life in three ends at any time; the others end in the middle of an act: a letter that has
+    just arrived, a message just sent, a register just replaced, and not yet marked as such.
+    """
     while mortal.deaths < DEATHS:
-        await asyncio.sleep(chance.uniform(0, LONGEST_LIFE))
+        span = chance.uniform(0, LONGEST_LIFE)
+        if mortal.deaths % 3 == 0:
+            await asyncio.sleep(span)
+        else:
+            await acts_seen(place, chance.randrange(1, 9))
         await mortal.dies()
         await mortal.lives()
+
+
+async def acts_seen(place: Town, count: int) -> None:
+    """Return in the instant in which the application has acted so many times."""
+    end = time.monotonic() + LONGEST_LIFE
+    before = footprint(place)
+    while count and time.monotonic() < end:
+        await asyncio.sleep(0.001)
+        now = footprint(place)
+        count -= now != before
+        before = now
+
+
+def footprint(place: Town) -> tuple[int, int, int]:
+    """What the outside world sees the application do: calls, letters, saves."""
+    calls = sum(method != "getUpdates" for method, _ in place.api.calls)
+    saved = place.root / "data" / "register.json"
+    return calls, len(place.hop.sent), saved.stat().st_mtime_ns if saved.exists() else 0
 
 
 async def sees(person: Person, words: str) -> Message:
@@ -95,11 +123,12 @@ async def complains_in_chat(person: Person) -> None:
     await person.presses(label("complainant.button_done"), timeout=STORY_WITHIN)
 
 
-async def answers(manager: Person, reference: str) -> None:
+async def answers(place: Town, reference: str) -> None:
     """The manager follows whatever screen comes, and opens the case again where none does."""
+    manager = place.manager
     mark = manager.mark
     await manager.sends(f"/dossier {reference}")
-    while True:
+    while not is_approved(place, reference):
         try:
             screen = await manager.sees(
                 lambda one: reference in one.text, timeout=RESUME_AFTER, after=mark
@@ -107,11 +136,15 @@ async def answers(manager: Person, reference: str) -> None:
         except TimeoutError:
             await manager.sends(f"/dossier {reference}")
             continue
-        mark = manager.mark
-        if label("manager.button_send") in screen.labels:
-            await manager.presses(label("manager.button_send"), on=screen)
-            return
+        mark = screen.serial
         await _acts(manager, screen)
+
+
+def is_approved(place: Town, reference: str) -> bool:
+    """Whether the answer is in the register, queued or sent, as its file stands."""
+    file = place.root / "data" / "register.json"
+    letters = json.loads(file.read_bytes())["complaints"][reference]["letters"]
+    return any(one["kind"] == LetterKind.ANSWER for one in letters)
 
 
 async def _acts(manager: Person, screen: Message) -> None:
@@ -139,7 +172,7 @@ async def story(place: Town, number: int) -> None:
     by_mail = reference_of(str(receipt["Message-ID"]))
     by_chat = (await sees(client, "R-20")).text.split("R-20", 1)[1]
     for reference in (by_mail, f"R-20{by_chat[:7]}"):
-        await answers(place.manager, reference)
+        await answers(place, reference)
     await place.letter(
         lambda one: of_kind("answer")(one) and by_mail in str(one["Subject"]), STORY_WITHIN
     )
@@ -161,7 +194,7 @@ async def test_the_story_ends_the_same_however_often_it_is_killed(tmp_path: Path
         hours = {"opens": "00:00", "closes": "23:59:59", "weekdays": list(range(7))}
         mortal = Mortal(place.write_config(hours=hours))
         await mortal.lives()
-        killing = asyncio.create_task(kill_at_random(mortal, random.Random(seed)))
+        killing = asyncio.create_task(kill_at_random(mortal, place, random.Random(seed)))
         number = 0
         while not killing.done() or number == 0:
             number += 1

@@ -81,6 +81,17 @@ def test_the_text_is_what_the_person_wrote(name: str, text: str) -> None:
     assert read(name).text.replace("\xa0", " ") == text
 
 
+def test_the_plain_version_is_taken_wherever_it_stands() -> None:
+    """Some programs put the versions in the wrong order (RFC 2046, 5.1.4)."""
+    first, second = (
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>riche</p>\r\n",
+        b"--b\r\n\r\nsimple\r\n",
+    )
+    box = b"Content-Type: multipart/alternative; boundary=b\r\n\r\n" + first + second + b"--b--\r\n"
+
+    assert parsed(b"From: a@home.example\r\n" + box).text == "simple"
+
+
 def test_a_letter_is_taken_apart(shelf: Shelf) -> None:
     """Every field of an ordinary letter is filled, and the letter itself is kept."""
     message = read("plain_utf8_quoted_printable", shelf)

@@ -3,6 +3,7 @@
 import queue
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -261,6 +262,15 @@ def test_a_server_with_a_prefix_gets_its_folder_below_it(tmp_path: Path, desk: D
         assert len(server.mails(SCHOOL, f"INBOX.{DONE}")) == 1
 
 
+def test_a_range_beyond_the_last_message_is_empty(dovecot: Dovecot) -> None:
+    """Servers answer "99:*" with the last message, which is no new one."""
+    dovecot.deliver(SCHOOL, mail(1))
+    with Connection(settings(dovecot)) as connection:
+        connection.select()
+        assert connection.uids_from(1) == {1}
+        assert connection.uids_from(99) == set()
+
+
 # -- what cannot be saved ---------------------------------------------------------------------
 
 
@@ -334,6 +344,43 @@ def test_a_crash_of_the_server_is_waited_out(dovecot: Dovecot, desk: Desk) -> No
         assert desk.next() == "Lettre 1"
 
     assert pauses[:3] == [1, 2, 4]
+
+
+def hang_up_while_idle(server: socket.socket) -> None:
+    """A server that logs anybody in, then closes the line in the middle of IDLE."""
+    line, _ = server.accept()
+    with line, line.makefile("rb") as commands:
+        line.sendall(b"* OK [CAPABILITY IMAP4rev1 IDLE] ready\r\n")
+        for command in commands:
+            tag, word = command.split()[:2]
+            if word == b"IDLE":
+                line.sendall(b"+ idling\r\n")
+                return
+            if word == b"CAPABILITY":
+                line.sendall(b"* CAPABILITY IMAP4rev1 IDLE\r\n")
+            line.sendall(tag + b" OK done\r\n")
+
+
+def test_a_line_that_dies_quietly_is_noticed() -> None:
+    """Closed by the other side while waiting, it ends at once: no waiting on, no spinning."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        peer = threading.Thread(target=hang_up_while_idle, args=(server,))
+        peer.start()
+        chosen = MailboxSettings(
+            host="127.0.0.1",
+            port=server.getsockname()[1],
+            security="none",
+            user=SCHOOL,
+            password="x",
+            timeout=5,
+        )
+        began = time.monotonic()
+        with pytest.raises(MailboxUnreachable) as trouble, Connection(chosen) as connection:
+            connection.wait(threading.Event(), LONG)
+        peer.join(LONG)
+
+    assert trouble.value.cause is Cause.CONNECTION
+    assert time.monotonic() - began < 3
 
 
 def test_numbers_that_change_lose_nothing(dovecot: Dovecot, desk: Desk) -> None:

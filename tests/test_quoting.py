@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intake.quoting import split
@@ -48,11 +48,11 @@ def test_history_begins_where_programs_say_so(separator: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Le 3 mars votre secrétaire m'a écrit :\nVenez demain à 10:15.\nPersonne n'était là.",
-        "Le 3 mars à 10:15, elle nous a écrit :\nrendez-vous annulé.",
-        "Le moniteur a écrit :\nrien du tout.",
+        "Bonjour,\nLe 3 mars à 9:00 votre secrétaire m'a écrit :\nVenez à 10:15.\nPersonne.",
+        "Bonjour,\nLe 3 mars à 10:15, elle nous a écrit :\nrendez-vous annulé.",
+        "Bonjour,\nLe moniteur a écrit :\nrien du tout.",
         "Mes griefs :\n- le retard\n- la voiture\n\nMerci de me répondre.",
-        "De : Lyon\nje viens chaque semaine, et la leçon est annulée.",
+        "Bonjour,\nDe : Lyon\nje viens chaque semaine, et la leçon est annulée.",
         "Merci,\nmais cela ne règle rien.",
         "Envoyé avec accusé de réception le 3 mars, sans réponse.",
         "Cordialement, c'est beaucoup dire : le moniteur a crié.",
@@ -160,6 +160,7 @@ LINES = st.lists(st.sampled_from(PIECES) | st.text(max_size=20))
 
 
 @given(LINES.map("\n".join))
+@example("Bonjour\n> cité\nLe 2 mars à 10:10, X a écrit :\n> cité")
 def test_no_word_is_lost(text: str) -> None:
     """Every word is in one of the three parts, and only an empty text has nothing new."""
     parts = split(text)

@@ -29,12 +29,12 @@ def started(command: list[str], port: int, output: Path) -> subprocess.Popen[byt
             command, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
         )
     deadline = time.monotonic() + PATIENCE
-    while not _answers(port):
-        if process.poll() is not None or time.monotonic() > deadline:
-            stopped(process)
-            raise ServerFailed(output.read_text(errors="replace"))
+    while process.poll() is None and time.monotonic() < deadline:
+        if _answers(port):
+            return process
         time.sleep(0.02)
-    return process
+    stopped(process, at_once=True)
+    raise ServerFailed(output.read_text(errors="replace"))
 
 
 def stopped(process: subprocess.Popen[bytes], *, at_once: bool = False) -> None:

@@ -39,8 +39,9 @@ lint: setup ## ruff and mypy --strict
 servers: ## the Debian servers that the tests talk to (Dovecot, exim)
 	@./tests/servers/install.sh
 
-bench: setup ## measurements, as ratios (see benchmarks/)
+bench: setup servers ## measurements, as ratios (see benchmarks/)
 	@$(BIN)/python benchmarks/reader.py
+	@$(BIN)/python benchmarks/acknowledge.py
 
 lock: ## resolve requirements.lock anew, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

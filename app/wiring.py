@@ -13,7 +13,7 @@ from app.config import Config
 from app.reading import LateReader
 from app.receiving import MailReceiving
 from bot.access import Access
-from bot.alarms import MailboxAlarm
+from bot.alarms import Alarms
 from bot.complainant import ComplainantDesk
 from bot.courier import TelegramCourier
 from bot.line import Line
@@ -53,6 +53,7 @@ class Application:
             config.telegram.token.get_secret_value(),
             base_url=config.telegram.base_url,
             base_file_url=config.telegram.base_file_url,
+            on_state=lambda state: self.alarms.note_line(state),
         )
         self.access = Access(self.register, config.telegram.managers)
         self.reception = Reception(
@@ -71,7 +72,7 @@ class Application:
             settings.pairing_codes(config, clock),
             clock,
         )
-        self.alarm = MailboxAlarm(self.access, self.line.bot, clock)
+        self.alarms = Alarms(self.access, self.line.bot, clock)
         self.complainant_desk = ComplainantDesk(
             self.register,
             self.reception,
@@ -118,7 +119,7 @@ class Application:
             self.reception,
             self.pieces,
             settings.own_addresses(self.config),
-            self.alarm.note,
+            self.alarms.note_mailbox,
             self.clock,
         )
         return [receiving.run]
@@ -141,7 +142,7 @@ class Application:
         every(5, "doubts", self.prompts.doubts, on_change=True)
         every(5, "answers sent", self.prompts.answers_sent, on_change=True)
         every(2, "pings", self.prompts.pings)
-        every(5, "alarm", self.alarm.step)
+        every(5, "alarm", self.alarms.step)
         every(5, "silent drafts", lambda: desk.close_silent_drafts(bot))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.access import Access
-from bot.alarms import MailboxAlarm
-from bot.line import Line
+from bot.alarms import Alarms
+from bot.line import Line, LineState
 from intake.mailbox import Cause, Condition, MailboxState
 from register.database import Register
 from sandbox.clock import SandboxClock
@@ -41,38 +41,38 @@ async def phone(api: BotApi) -> Person:
 
 
 @pytest.fixture
-async def alarm(api: BotApi, clock: SandboxClock, tmp_path: Path) -> AsyncIterator[MailboxAlarm]:
+async def alarm(api: BotApi, clock: SandboxClock, tmp_path: Path) -> AsyncIterator[Alarms]:
     register = Register(tmp_path / "register.json")
     line = Line(api.token, base_url=api.base_url, base_file_url=api.base_file_url)
     async with line.bot:
-        yield MailboxAlarm(Access(register, [100]), line.bot, clock)
+        yield Alarms(Access(register, [100]), line.bot, clock)
     register.close()
 
 
 async def test_a_short_outage_disturbs_nobody(
-    alarm: MailboxAlarm, phone: Person, clock: SandboxClock
+    alarm: Alarms, phone: Person, clock: SandboxClock
 ) -> None:
     """What heals within a quarter of an hour is not told, nor its end."""
-    alarm.note(DOWN)
+    alarm.note_mailbox(DOWN)
     await alarm.step()
     clock.advance(timedelta(minutes=10))
     await alarm.step()
-    alarm.note(WELL)
+    alarm.note_mailbox(WELL)
     await alarm.step()
 
     assert phone.texts() == []
 
 
 async def test_a_lasting_outage_is_told_once_and_its_end_once(
-    alarm: MailboxAlarm, phone: Person, clock: SandboxClock
+    alarm: Alarms, phone: Person, clock: SandboxClock
 ) -> None:
     """One message after a quarter of an hour, one when it is over, whatever is noted between."""
-    alarm.note(DOWN)
+    alarm.note_mailbox(DOWN)
     for _ in range(4):
         clock.advance(timedelta(minutes=10))
-        alarm.note(DOWN)
+        alarm.note_mailbox(DOWN)
         await alarm.step()
-    alarm.note(WELL)
+    alarm.note_mailbox(WELL)
     await alarm.step()
     await alarm.step()
 
@@ -81,20 +81,48 @@ async def test_a_lasting_outage_is_told_once_and_its_end_once(
     assert "de nouveau" in phone.texts()[1]
 
 
-async def test_a_wrong_password_is_told_at_once(alarm: MailboxAlarm, phone: Person) -> None:
+async def test_a_wrong_password_is_told_at_once(alarm: Alarms, phone: Person) -> None:
     """It does not heal by itself, so nobody waits for it to."""
-    alarm.note(REFUSED)
+    alarm.note_mailbox(REFUSED)
     await alarm.step()
 
     assert "mot de passe" in phone.texts()[0]
 
 
 async def test_mail_that_cannot_be_taken_is_told(
-    alarm: MailboxAlarm, phone: Person, clock: SandboxClock
+    alarm: Alarms, phone: Person, clock: SandboxClock
 ) -> None:
     """Messages that stay in the folder because they cannot be saved are somebody's to look at."""
-    alarm.note(STUCK)
+    alarm.note_mailbox(STUCK)
     clock.advance(timedelta(minutes=16))
     await alarm.step()
 
     assert "2 e-mails" in phone.texts()[0]
+
+
+@pytest.mark.parametrize("state", [LineState.STALLED, LineState.CONFLICT])
+async def test_a_line_that_cannot_work_is_told_at_once(
+    alarm: Alarms, phone: Person, state: LineState
+) -> None:
+    """A full disk and a second bot on the same token do not heal by themselves."""
+    alarm.note_line(state)
+    await alarm.step()
+    await alarm.step()
+    alarm.note_line(LineState.OPEN)
+    await alarm.step()
+
+    assert len(phone.texts()) == 2
+    assert "de nouveau" in phone.texts()[1]
+
+
+async def test_an_outage_that_turns_out_a_refusal_is_told_as_such(
+    alarm: Alarms, phone: Person
+) -> None:
+    """A server that comes back and refuses the password is another matter than an outage."""
+    alarm.note_mailbox(DOWN)
+    await alarm.step()
+    alarm.note_mailbox(REFUSED)
+    await alarm.step()
+
+    assert len(phone.texts()) == 1
+    assert "mot de passe" in phone.texts()[0]

@@ -48,6 +48,13 @@ def stopped(process: subprocess.Popen[bytes], *, at_once: bool = False) -> None:
     process.wait(PATIENCE)
 
 
+def silent(port: int) -> None:
+    """Wait until nothing answers on a port: children outlive the server by a moment."""
+    deadline = time.monotonic() + PATIENCE
+    while _answers(port) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 def _answers(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), 0.3).close()

@@ -13,7 +13,7 @@ from typing import Self
 
 from imapclient import IMAPClient
 
-from tests.servers import free_port, started, stopped
+from tests.servers import free_port, silent, started, stopped
 
 _CONFIG = Template("""\
 base_dir = $root/run
@@ -161,6 +161,8 @@ class Dovecot:
     def _end(self, *, at_once: bool) -> None:
         if self._process:
             stopped(self._process, at_once=at_once)
+            silent(self.imap_port)
+            silent(self.lmtp_port)
             self._process = None
 
     def _furnish(self) -> None:

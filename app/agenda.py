@@ -25,6 +25,8 @@ class Agenda:
         self._scheduler = schedule.Scheduler()
         self._guarded: list[_Guarded] = []
         self._on_change: list[_Guarded] = []
+        self._longest = 0  # seconds of the longest interval
+        self._is_ended = False
 
     def every(self, seconds: int, name: str, step: Step, *, on_change: bool = False) -> None:
         """Run a step every so many seconds; with `on_change`, also whenever `wake` is called."""
@@ -32,24 +34,40 @@ class Agenda:
         self._guarded.append(guarded)
         if on_change:
             self._on_change.append(guarded)
+        self._longest = max(self._longest, seconds)
         self._scheduler.every(seconds).seconds.do(guarded.start)
 
     def wake(self) -> None:
-        """Something was saved: the steps that live on changes look at once."""
-        for guarded in self._on_change:
-            guarded.start()
+        """Something was saved: the steps that live on changes look at once.
+
+        Once the agenda has ended nothing is started: the register remembers what is due.
+        """
+        if not self._is_ended:
+            for guarded in self._on_change:
+                guarded.start()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep the rhythm until `stop`; then let running steps end."""
         for guarded in self._guarded:
             guarded.start()
         while not stop.is_set():
-            self._scheduler.run_pending()
+            self._look()
             try:
                 await asyncio.wait_for(stop.wait(), self._tick)
             except TimeoutError:
                 continue
+        self._is_ended = True
         await asyncio.gather(*(guarded.finish() for guarded in self._guarded))
+
+    def _look(self) -> None:
+        """Start what is due. `schedule` goes by the wall clock of the machine's zone.
+
+        Where that was put back (the end of summer time, a correction) nothing would run until it
+        has caught up: everything is then started at once and planned anew.
+        """
+        if (self._scheduler.idle_seconds or 0) > self._longest:
+            self._scheduler.run_all()
+        self._scheduler.run_pending()
 
 
 class _Guarded:

@@ -48,6 +48,7 @@ def run(config: ConfigPath = CONFIG) -> None:
     settings = load_config(config)  # first: a mistake is told before anything is loaded
     from app.wiring import Application
     from bot.line import TokenRefused
+    from register.codec import UnknownSchema
     from register.storage import RegisterLocked, RegisterUnreadable
 
     _log_to_stderr()
@@ -55,7 +56,7 @@ def run(config: ConfigPath = CONFIG) -> None:
         asyncio.run(_run(lambda: Application(settings)))
     except RegisterLocked as error:
         _fail(tell("run.locked", path=error))
-    except RegisterUnreadable as error:
+    except (RegisterUnreadable, UnknownSchema) as error:
         _fail(tell("run.unreadable", why=error))
     except TokenRefused:
         _fail(tell("run.token_refused"))

@@ -8,6 +8,8 @@ one sentence that names the key, the value and what is valid; secrets are never 
 import difflib
 import tomllib
 from datetime import date, time
+from email.errors import HeaderParseError
+from email.headerregistry import Address as MailAddress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +27,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from app.words import sentences, tell
@@ -40,9 +43,32 @@ class ConfigRefused(Exception):
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(tell("config.zone")) from error
     return name
+
+
+def _mail_address(address: str) -> str:
+    try:
+        parsed = MailAddress(addr_spec=address)  # RFC 5322, 3.4.1
+    except (ValueError, HeaderParseError) as error:
+        raise ValueError(tell("config.address")) from error
+    if not parsed.domain or not address.isascii():
+        raise ValueError(tell("config.address"))
+    return address
+
+
+def _local_time(hour: time) -> time:
+    if hour.tzinfo is not None:
+        raise ValueError(tell("config.time_with_zone"))
+    return hour
+
+
+def _in_order(days: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(set(days)))
+
+
+LocalTime = Annotated[time, AfterValidator(_local_time)]
 
 
 class _Section(BaseModel):
@@ -81,7 +107,7 @@ class Smtp(_Server):
     """The server that letters leave by."""
 
     port: int = Field(default=465, gt=0, lt=65536)
-    from_address: str
+    from_address: Annotated[str, AfterValidator(_mail_address)]
     from_name: str = ""
 
 
@@ -144,13 +170,23 @@ class Hours(_Section):
     """The establishment's time."""
 
     zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
-    opens: time = time(8, 30)
-    closes: time = time(19, 0)
-    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4, 5)
-    ping_days: tuple[Annotated[int, Field(ge=1, le=9)], ...] = (3, 5, 7, 8, 9)
-    ping_at: time = time(9, 0)
-    second_ping_at: time = time(14, 0)
+    opens: LocalTime = time(8, 30)
+    closes: LocalTime = time(19, 0)
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(min_length=1)] = (
+        *range(6),
+    )
+    ping_days: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=9)], ...], AfterValidator(_in_order)
+    ] = (3, 5, 7, 8, 9)
+    ping_at: LocalTime = time(9, 0)
+    second_ping_at: LocalTime = time(14, 0)
     closures: tuple[Closure, ...] = ()
+
+    @model_validator(mode="after")
+    def _open_for_a_while(self) -> "Hours":
+        if self.opens >= self.closes:
+            raise ValueError(tell("config.hours"))
+        return self
 
 
 class Config(BaseSettings):
@@ -221,6 +257,8 @@ def make_config(written: dict[str, Any], kind: type[Config] = Config) -> Config:
     """The configuration that these tables say. Raises ConfigRefused with the first thing wrong."""
     try:
         return kind(**written)
+    except SettingsError as error:
+        raise ConfigRefused(tell("config.environment", why=error)) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=True)[0]
         raise ConfigRefused(_sentence(dict(first), written)) from None

@@ -71,19 +71,22 @@ async def check_clock(config: Config, now: datetime) -> Finding:
 async def check_register(config: Config, now: datetime) -> Finding:
     """The register can be read; that the running application holds it is well."""
     from app.settings import register_path
+    from register.codec import UnknownSchema
     from register.database import Register
     from register.storage import RegisterLocked, RegisterUnreadable
 
     try:
         register = Register(register_path(config))
         try:
-            count = len(register.complaints())
+            count, managers = len(register.complaints()), len(register.managers())
         finally:
             register.close()
     except RegisterLocked:
         return Finding(tell("doctor.register"), True, tell("doctor.register_locked"))
-    except (RegisterUnreadable, OSError) as error:
+    except (RegisterUnreadable, UnknownSchema, OSError) as error:
         return _ill("register", "bad", why=error)
+    if not managers and not config.telegram.managers:
+        return Finding(tell("doctor.register"), True, tell("doctor.register_no_manager"))
     return _well("register", count=count)
 
 
@@ -98,7 +101,7 @@ async def check_imap(config: Config, now: datetime) -> Finding:
 
     kinds = {Cause.LOGIN: "refused", Cause.FOLDER: "no_folder"}
     try:
-        await asyncio.to_thread(check, mailbox_settings(config.imap))
+        await asyncio.to_thread(check, mailbox_settings(config.imap, config.hours))
     except MailboxTrouble as trouble:
         kind = kinds.get(trouble.cause, "unreachable")
         why = tell(f"mailbox_cause.{trouble.cause}")
@@ -113,15 +116,16 @@ async def check_smtp(config: Config, now: datetime) -> Finding:
     import asyncio
 
     from app.settings import smtp_settings
-    from letters.dispatch import Unreachable
-    from letters.smtp import SmtpRefused, check
+    from letters.dispatch import Trouble, Unreachable
+    from letters.smtp import check
+    from letters.words import named
 
     try:
         await asyncio.to_thread(check, smtp_settings(config.smtp))
-    except SmtpRefused:
-        return _ill("smtp", "refused")
     except Unreachable as error:
-        return _ill("smtp", "unreachable", why=error)
+        trouble = Trouble(error.trouble)
+        kind = "refused" if trouble is Trouble.SMTP_LOGIN else "unreachable"
+        return _ill("smtp", kind, why=named(trouble))
     return _well("smtp")
 
 

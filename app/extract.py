@@ -22,7 +22,13 @@ from register.extraction import Extraction, Passage, Reads
 from register.labels import Channel
 
 _NOBODY_WROTE_IT = frozenset(
-    {Automatic.OURS, Automatic.BOUNCE, Automatic.RECEIPT, Automatic.AUTO_REPLY}
+    {
+        Automatic.OURS,
+        Automatic.BOUNCE,
+        Automatic.NOTICE,
+        Automatic.RECEIPT,
+        Automatic.AUTO_REPLY,
+    }
 )
 
 

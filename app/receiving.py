@@ -31,6 +31,7 @@ class MailReceiving:
         reception: Reception,
         pieces: Pieces,
         own_addresses: tuple[str, ...],
+        receiving_addresses: tuple[str, ...],
         on_state: Callable[[MailboxState], None],
         clock: Callable[[], datetime],
     ) -> None:
@@ -39,6 +40,7 @@ class MailReceiving:
         self._reception = reception
         self._pieces = pieces
         self._own = own_addresses
+        self._receiving = receiving_addresses
         self._on_state = on_state
         self._clock = clock
         self._folder = f"{settings.user}/{settings.folder}"
@@ -76,6 +78,7 @@ class MailReceiving:
             received_at=raw.received_at,
             keep=self._pieces.keep,
             own_addresses=self._own,
+            receiving_addresses=self._receiving,
         )
         await self._reception.take(message)
         return True

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.config import Config, Imap, Smtp
+from app.config import Config, Hours, Imap, Smtp
 from bot.pairing import PairingCodes
 from intake.mailbox import MailboxSettings
 from letters.establishment import Establishment, Mediator
@@ -70,7 +70,12 @@ def own_addresses(config: Config) -> tuple[str, ...]:
     return tuple({address.lower() for address in ours if "@" in address})
 
 
-def mailbox_settings(imap: Imap) -> MailboxSettings:
+def receiving_addresses(config: Config) -> tuple[str, ...]:
+    """The addresses that letters give out: mail to them is meant for this desk."""
+    return (config.establishment.email.lower(),)
+
+
+def mailbox_settings(imap: Imap, hours: Hours) -> MailboxSettings:
     """The mailbox to read."""
     return MailboxSettings(
         host=imap.host,
@@ -81,6 +86,7 @@ def mailbox_settings(imap: Imap) -> MailboxSettings:
         folder=imap.folder,
         done_folder=imap.done_folder,
         since=imap.since,
+        zone=ZoneInfo(hours.zone),
         idle_seconds=imap.idle_seconds,
         timeout=imap.timeout,
         ca_file=imap.ca_file,

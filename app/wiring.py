@@ -106,19 +106,31 @@ class Application:
         self._set_agenda()
         self.reader.start()
         try:
-            await _together(stop, self.line.run, self.agenda.run, *self._mail())
+            await self._work(stop)
         finally:
+            await self.line.hang_up()
             self.register.close()
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        """Both ways in until `stop`; the agenda after them, so that what came last still leaves."""
+        received = asyncio.Event()
+        agenda = asyncio.create_task(self.agenda.run(received))
+        try:
+            await _together(stop, self.line.run, *self._mail())
+        finally:
+            received.set()
+            await agenda
 
     def _mail(self) -> list[Part]:
         if self.config.imap is None:
             return []
         receiving = MailReceiving(
-            settings.mailbox_settings(self.config.imap),
+            settings.mailbox_settings(self.config.imap, self.config.hours),
             self.register,
             self.reception,
             self.pieces,
             settings.own_addresses(self.config),
+            settings.receiving_addresses(self.config),
             self.alarms.note_mailbox,
             self.clock,
         )

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from bot import cards, keyboards
 from bot.callbacks import Desk, UnknownButton
 from bot.interview import (
+    ANSWERED,
+    LONGEST_ANSWER,
     NotAnAnswer,
     Question,
-    answered,
+    choice_said,
     followed_up,
+    heard,
     next_question,
     opened,
     tapped,
@@ -22,6 +25,9 @@ from letters.words import named
 from register.complaint import Complaint, Letter
 
 _FIXES = {
+    "fix_outcome": Question.OUTCOME,
+    "fix_causes": Question.CAUSES,
+    "fix_isolated": Question.ISOLATED,
     "fix_reasons": Question.REASONS,
     "fix_actions": Question.ACTIONS,
     "fix_compensation": Question.COMPENSATION,
@@ -38,6 +44,8 @@ class Answering:
             "answer": self.go_on,
             "later": self.leave,
             "send": self.send,
+            "reopen": self.ask_to_reopen,
+            "is_reopened": self.reopen,
             **dict.fromkeys(_FIXES, self.fix),
             **dict.fromkeys(
                 (question.value for question in Question if question is not Question.REASONS),
@@ -58,6 +66,26 @@ class Answering:
         text = say("manager.later", reference=complaint.reference)
         await screen.turn(text, keyboards.open_card(complaint.reference))
         self._office.ask_nothing(screen.telegram_id)
+        return ""
+
+    async def ask_to_reopen(self, screen: Screen, button: Desk) -> str:
+        """One question before a second answer is owed."""
+        complaint = self._office.complaint(button.reference)
+        screen.keep()
+        text = say("manager.reopen_sure", reference=complaint.reference)
+        await screen.turn(text, keyboards.sure_to_reopen(complaint))
+        return ""
+
+    async def reopen(self, screen: Screen, button: Desk) -> str:
+        """The answer was not the last word: the decision is taken anew."""
+        now = self._office.clock()
+        self._office.step(
+            button.reference,
+            lambda one: one.reopened(now, screen.who) if one.state in ANSWERED else one,
+        )
+        self._office.changed()
+        complaint = self._step(screen, button.reference, lambda one: one)
+        await self._ask_next(screen, complaint)
         return ""
 
     async def fix(self, screen: Screen, button: Desk) -> str:
@@ -86,15 +114,17 @@ class Answering:
 
     async def hear(self, screen: Screen, reference: str, question: Question, text: str) -> None:
         """An answer in words."""
-        now = self._office.clock()
+        now, code = self._office.clock(), choice_said(question, text)
+        if code and (deeper := followed_up(question, code)):
+            complaint = self._step(screen, reference, lambda one: one)
+            return await self._ask(screen, complaint, deeper)
         try:
             complaint = self._step(
-                screen, reference, lambda one: answered(one, question, text, now, screen.who)
+                screen, reference, lambda one: heard(one, question, text, now, screen.who)
             )
         except NotAnAnswer:
-            complaint = self._office.complaint(reference)
-            await screen.show(say("manager.not_an_answer"))
-            await self._ask(screen, complaint, question)
+            await screen.show(_refused(text))
+            await self._ask(screen, self._office.complaint(reference), question)
         else:
             await self._ask_next(screen, complaint, question)
 
@@ -183,6 +213,14 @@ class Answering:
         """A step on a complaint under investigation, which is opened first where it is not."""
         now = self._office.clock()
         return self._office.step(reference, lambda one: take(opened(one, now, screen.who)))
+
+
+def _refused(text: str) -> str:
+    """Why a text is no answer; the only thing that is always wrong is its length."""
+    length = len(text.strip())
+    if length <= LONGEST_ANSWER:
+        return say("manager.not_an_answer")
+    return say("manager.too_long", most=LONGEST_ANSWER, length=length)
 
 
 def _way(letter: Letter) -> str:

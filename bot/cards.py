@@ -51,7 +51,7 @@ def card(
         role=named(who.role) if who.role else "",
         contact=_contact(complaint),
         received=words.moment(complaint.received_at, timetable.zone),
-        channel=named(complaint.channel),
+        way=label(f"manager.way_{complaint.channel}"),
         is_open=complaint.is_open,
         deadline=_deadline(complaint, now, timetable),
         is_unread=complaint.extraction.is_complaint is None and not complaint.is_confirmed,
@@ -62,6 +62,7 @@ def card(
         pieces=_pieces(complaint),
         similar=similar_cases(similar),
         acknowledgement=acknowledgement(complaint, timetable),
+        answer=_answer(complaint, timetable),
         found=_found(complaint),
     )
 
@@ -96,6 +97,18 @@ def acknowledgement(complaint: Complaint, timetable: Timetable) -> str:
     if letter.is_stuck:
         return _part("acknowledgement_stuck", trouble=trouble_of(letter))
     return label("manager.acknowledgement_waiting")
+
+
+def _answer(complaint: Complaint, timetable: Timetable) -> str:
+    """Where the newest answer stands; empty where none was approved."""
+    letter = complaint.letter(LetterKind.ANSWER)
+    if letter is None:
+        return ""
+    if letter.sent_at:
+        return _part("answer_sent", at=words.moment(letter.sent_at, timetable.zone))
+    if letter.is_stuck:
+        return _part("answer_stuck", trouble=trouble_of(letter))
+    return label("manager.answer_waiting")
 
 
 def trouble_of(letter: Letter) -> str:
@@ -215,16 +228,35 @@ def digest(lines: Sequence[Line]) -> str:
 
 def aside(message: SetAsideMessage, timetable: Timetable, text: str = "aside") -> str:
     """A message that was not taken as a complaint, for the list or (`doubt`) for the question."""
-    sender = message.sender_name or (_written(message.sender) if message.sender else "")
     return say(
         f"manager.{text}",
         number=message.number,
         at=words.moment(message.message.received_at, timetable.zone),
         channel=named(message.channel),
-        sender=excerpt(sender, NAME),
+        sender=_sender(message),
         reason=label(f"manager.reason_{message.reason}"),
         excerpt=excerpt(f"{message.message.subject} {message.message.text}".strip(), ASIDE_EXCERPT),
         became=message.became or "",
+    )
+
+
+def _sender(message: SetAsideMessage) -> str:
+    """Their name, and the e-mail address that they wrote from."""
+    name, address = excerpt(message.sender_name, NAME), message.sender
+    if address is None or (name and address.channel is not Channel.EMAIL):
+        return name
+    return excerpt(f"{name} · {_written(address)}" if name else _written(address), SHORT)
+
+
+def set_aside(complaint: Complaint, timetable: Timetable) -> str:
+    """A complaint that was set aside, for the list of what was."""
+    return say(
+        "manager.aside_complaint",
+        reference=complaint.reference,
+        at=words.moment(complaint.received_at, timetable.zone),
+        name=name_of(complaint),
+        contact=_contact(complaint),
+        excerpt=excerpt(complaint.text, ASIDE_EXCERPT),
     )
 
 
@@ -236,6 +268,7 @@ def trouble(complaint: Complaint, letter: Letter) -> str:
         name=name_of(complaint),
         contact=_contact(complaint),
         kind=kind_of(letter),
+        is_answer=letter.kind is LetterKind.ANSWER,
         is_stuck=letter.is_stuck,
         trouble=trouble_of(letter),
     )

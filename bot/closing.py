@@ -1,4 +1,4 @@
-"""How a draft ends: filed or joined to what is open, by a tap or by silence; and what is said."""
+"""How a draft ends: filed or joined to what is known, by a tap or by silence; and what is said."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,12 +11,15 @@ from bot.questions import Questions
 from bot.replies import tell
 from bot.texts import label, say
 from intake.reception import Fate, Reception
-from register.complaint import Complainant, Complaint
+from letters.establishment import Establishment
+from register.complaint import OPEN_STATES, Complainant, Complaint, State
 from register.database import Register, telegram
 from register.labels import Channel
 from register.people import Draft, Filing
 
 log = structlog.get_logger()
+
+JOINABLE = OPEN_STATES | {State.ANSWERED, State.ACTIONS_FOLLOWED}
 
 
 class Closing:
@@ -29,16 +32,19 @@ class Closing:
         questions: Questions,
         clock: Callable[[], datetime],
         silence: timedelta,
+        establishment: Establishment,
     ) -> None:
         self._register = register
         self._reception = reception
         self._questions = questions
         self._clock = clock
         self._silence = silence
+        self._establishment = establishment
 
-    def open_complaints(self, chat: str) -> list[Complaint]:
-        """Those of a chat that an answer is owed to, newest first."""
-        return [one for one in self._register.by_address(telegram(chat)) if one.is_open]
+    def joinable(self, chat: str) -> list[Complaint]:
+        """Those of a chat that are open, or answered (not to its liking, perhaps); newest first."""
+        known = self._register.by_address(telegram(chat))
+        return [one for one in known if one.state in JOINABLE]
 
     async def file(self, bot: Bot, draft: Draft) -> None:
         """Make a complaint of it, or pass it on; then say which."""
@@ -47,9 +53,7 @@ class Closing:
         if taken.fate is Fate.REGISTERED and taken.reference:
             await self.tell_registered(bot, draft.chat, taken.reference)
         elif taken.fate is Fate.SET_ASIDE:
-            recall = Client("its_a_complaint", str(taken.number))
-            words = label("complainant.button_its_a_complaint")
-            await tell(bot, draft.chat, say("complainant.passed_on"), (words, recall))
+            await self._tell_passed_on(bot, draft.chat, taken.number)
 
     async def join(self, bot: Bot, draft: Draft, reference: str) -> None:
         """Make it a piece of a complaint that is known, and say so."""
@@ -61,6 +65,12 @@ class Closing:
         self._questions.begin(chat, reference)
         await tell(bot, chat, say("complainant.registered", reference=reference))
         await self._questions.ask(bot, chat)
+
+    async def _tell_passed_on(self, bot: Bot, chat: str, number: int | None) -> None:
+        own = self._establishment
+        text = say("complainant.passed_on", phone=own.phone, email=own.email)
+        recall = Client("its_a_complaint", str(number))
+        await tell(bot, chat, text, (label("complainant.button_its_a_complaint"), recall))
 
     async def close_silent(self, bot: Bot) -> None:
         """File what clients have not gone on with; one that fails keeps no other waiting.
@@ -81,7 +91,7 @@ class Closing:
             return
         if self._clock() - draft.last_at < self._silence:
             return
-        known = self.open_complaints(chat)
+        known = self.joinable(chat)
         if not draft.messages:
             self._register.drop_draft(chat)
         elif draft.filing is Filing.UNSAID and known:

@@ -24,14 +24,14 @@ from bot.access import Access, Taps
 from bot.callbacks import Client, UnknownButton
 from bot.closing import Closing
 from bot.downloads import Unfetchable, fetch, sent_file
-from bot.gathering import Gathering, received, revised, source_id
+from bot.gathering import Gathering, received, revised, source_id, written
 from bot.questions import Questions
 from bot.replies import Button, alert, take_buttons_away, tell
 from bot.texts import label, say
 from intake.reception import Reception
 from letters.establishment import Establishment
 from letters.words import long_date, short_date
-from register.complaint import Attachment, Complaint, ReceivedMessage
+from register.complaint import Attachment, Complaint
 from register.database import Register, telegram
 from register.deadlines import Timetable
 from register.people import Draft, Filing
@@ -75,7 +75,7 @@ class ComplainantDesk:
         self._establishment = establishment
         self._gathering = Gathering(register, clock)
         self._questions = Questions(register, clock)
-        self._closing = Closing(register, reception, self._questions, clock, silence)
+        self._closing = Closing(register, reception, self._questions, clock, silence, establishment)
         self._acts: dict[str, Callable[[_Tap], Awaitable[None]]] = {
             "file": self._begin_complaint,
             "ask": self._begin_question,
@@ -119,12 +119,10 @@ class ComplainantDesk:
         message, chat = _message(update), _chat(update)
         kept = received(message)
         if not self._gathering.knows(chat, kept.source_id):
-            self._keep(chat, kept, _name(update))
+            self._keep(chat, message, _name(update))
         await self._fetch_piece(context.bot, message, kept.source_id)
-        if self._gathering.opens(chat, kept.source_id):
-            done = (label("complainant.button_done"), Client("done"))
-            await tell(context.bot, chat, say("complainant.noted"), done)
-        elif self._register.draft(chat) is None:
+        await self._note_first(context.bot, chat, kept.source_id)
+        if self._register.draft(chat) is None:
             await self._answered(context.bot, chat, message)
 
     async def _revise(self, update: Update, context: Context) -> None:
@@ -134,19 +132,25 @@ class ComplainantDesk:
             return  # a place that moves, a tally: not the client's words
         revision = revised(message)
         if not self._gathering.knows(chat, revision.source_id):
-            known = self._gathering.revise(chat, source_id(message), revision)
-            if not known:
+            if not self._gathering.knows(chat, source_id(message)):
                 return await self._write(update, context)
+            self._gathering.revise(chat, source_id(message), revision, _name(update))
         await self._fetch_piece(context.bot, message, revision.source_id)
+        await self._note_first(context.bot, chat, revision.source_id)
         return None
 
-    def _keep(self, chat: str, message: ReceivedMessage, name: str) -> None:
+    def _keep(self, chat: str, message: Message, name: str) -> None:
         """Save a new message where it belongs: with the question that waits, or in the draft."""
         awaited = self._questions.awaited(chat)
         if awaited and self._register.draft(chat) is None:
-            self._questions.answer(awaited, message)
+            self._questions.answer(awaited, received(message), written(message))
         else:
-            self._gathering.add(chat, message, name)
+            self._gathering.add(chat, received(message), name)
+
+    async def _note_first(self, bot: Bot, chat: str, source_id: str) -> None:
+        if self._gathering.opens(chat, source_id):
+            done = (label("complainant.button_done"), Client("done"))
+            await tell(bot, chat, say("complainant.noted"), done)
 
     async def _answered(self, bot: Bot, chat: str, message: Message) -> None:
         """After what was sent while a question waits: the next one, or a word on the piece."""
@@ -208,15 +212,17 @@ class ComplainantDesk:
         await alert(_query(update), label("complainant.old_button"))
 
     async def _begin_complaint(self, tap: _Tap) -> None:
-        await self._begin(tap, Filing.COMPLAINT, "complainant.tell_complaint")
+        await self._begin(tap, Filing.COMPLAINT, say("complainant.tell_complaint"))
 
     async def _begin_question(self, tap: _Tap) -> None:
-        await self._begin(tap, Filing.QUESTION, "complainant.tell_question")
+        own = self._establishment
+        invitation = say("complainant.tell_question", phone=own.phone, email=own.email)
+        await self._begin(tap, Filing.QUESTION, invitation)
 
     async def _begin(self, tap: _Tap, filing: Filing, invitation: str) -> None:
         self._gathering.begin(tap.chat, filing, tap.query.from_user.full_name)
         await alert(tap.query)
-        await tell(tap.bot, tap.chat, say(invitation))
+        await tell(tap.bot, tap.chat, invitation)
 
     async def _tapped_follow(self, tap: _Tap) -> None:
         await alert(tap.query)
@@ -226,7 +232,7 @@ class ComplainantDesk:
         draft = await self._tapped_draft(tap)
         if draft is None:
             return
-        known = self._closing.open_complaints(tap.chat)
+        known = self._closing.joinable(tap.chat)
         if draft.filing is Filing.UNSAID and known:
             choices = [_join_button(complaint) for complaint in known[:MOST_OFFERED]]
             new = (label("complainant.button_new"), Client("new"))

@@ -55,15 +55,15 @@ class Gathering:
         elif complaint := self._register.by_source_id(source_id):
             self._register.save(_complaint_with_piece(complaint, source_id, piece))
 
-    def revise(self, chat: str, original_id: str, revision: ReceivedMessage) -> bool:
-        """Keep the new wording beside the old one; False where the old one is nowhere."""
-        if self._in_draft(chat, original_id):
-            self.add(chat, revision, "")
-        elif complaint := self._register.by_source_id(original_id):
+    def revise(
+        self, chat: str, original_id: str, revision: ReceivedMessage, sender_name: str
+    ) -> None:
+        """Keep the new wording beside the old one; of what was set aside it is read anew."""
+        complaint = self._register.by_source_id(original_id)
+        if complaint and not self._in_draft(chat, original_id):
             self._register.save(complaint.with_message(revision))
         else:
-            return False
-        return True
+            self.add(chat, revision, sender_name)
 
     def _in_draft(self, chat: str, source_id: str) -> bool:
         draft = self._register.draft(chat)
@@ -94,6 +94,11 @@ def received(message: Message) -> ReceivedMessage:
     )
 
 
+def written(message: Message) -> str:
+    """The client's own words in it; none in a sticker, a place, a shared contact."""
+    return (message.text or message.caption or "").strip()
+
+
 def revised(message: Message) -> ReceivedMessage:
     """A later wording of a message, marked as such."""
     at = message.edit_date or message.date
@@ -106,11 +111,11 @@ def revised(message: Message) -> ReceivedMessage:
 
 def _words(message: Message) -> str:
     """The text or caption, or a note of what it was; and of a file that cannot follow."""
-    written = message.text or message.caption or _note(message)
+    words = message.text or message.caption or _note(message)
     file = sent_file(message)
     if file is None or not file.is_too_large:
-        return written
-    return f"{written}\n{_plain('complainant.note_too_large', file=file.name)}".strip()
+        return words
+    return f"{words}\n{_plain('complainant.note_too_large', file=file.name)}".strip()
 
 
 def _note(message: Message) -> str:

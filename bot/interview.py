@@ -30,7 +30,8 @@ LONGEST_ANSWER = 3000  # characters: the letter must stay one that a person read
 _AMOUNT = re.compile(
     r"(\d{1,3}(?:[ \u00a0\u202f.]\d{3})+|\d{1,7})(?:[.,](\d{1,2}))?\s*(?:€|euros?)?"
 )
-_ANSWERED = frozenset({State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED})
+_WORD = re.compile(r"[^\W\d_]{2}")
+ANSWERED = frozenset({State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED})
 
 
 class Question(StrEnum):
@@ -138,7 +139,7 @@ def opened(complaint: Complaint, at: datetime, who: str) -> Complaint:
     must not open a closed complaint again.
     """
     letter = complaint.letter(LetterKind.ANSWER)
-    if complaint.state in _ANSWERED or (letter is not None and not letter.is_sent):
+    if complaint.state in ANSWERED or (letter is not None and not letter.is_sent):
         raise IllegalStep(Refusal.ALREADY_ANSWERED, complaint)
     if not complaint.is_open:
         raise IllegalStep(Refusal.OUT_OF_ORDER, complaint)
@@ -159,6 +160,29 @@ def tapped(
     return answered(complaint, question, code, at, who)
 
 
+def choice_said(question: Question, text: str) -> str | None:
+    """The choice that typed words name, where they name one: "aucun", "Leçon offerte."."""
+    if question is not Question.COMPENSATION:
+        return None
+    plain = text.strip(" .!\n").casefold()
+    if plain in label("manager.said_none").split(", "):
+        return NO_COMPENSATION
+    codes = _CHOICES[question]
+    return next((one for one in codes if words_of(question, one).casefold() == plain), None)
+
+
+def heard(complaint: Complaint, question: Question, text: str, at: datetime, who: str) -> Complaint:
+    """The complaint after an answer in words; for a compensation, a bare sum is a refund of it.
+
+    Raises NotAnAnswer and IllegalStep as `answered` does.
+    """
+    if code := choice_said(question, text):
+        return tapped(complaint, question, code, at, who)
+    if question is Question.COMPENSATION and _AMOUNT.fullmatch(text.strip()):
+        question = Question.REFUND
+    return answered(complaint, question, text, at, who)
+
+
 def answered(
     complaint: Complaint, question: Question, value: str, at: datetime, who: str
 ) -> Complaint:
@@ -177,7 +201,7 @@ def answered(
         case Question.ISOLATED:
             return _found(complaint, at, who, is_isolated=_one_of(question, value) == ISOLATED)
         case Question.COMPENSATION | Question.GESTURE:
-            return _compensated(complaint, "" if value == NO_COMPENSATION else value, at, who)
+            return _compensated(complaint, _gesture(question, value), at, who)
         case Question.REFUND:
             return _compensated(complaint, _refund(value), at, who)
         case _:
@@ -222,6 +246,13 @@ def _one_of(question: Question, value: str) -> str:
     if value not in _CHOICES[question]:
         raise NotAnAnswer(question)
     return value
+
+
+def _gesture(question: Question, value: str) -> str:
+    """The gesture in words, empty for none; a bare number or sign would say nothing to a client."""
+    if not _WORD.search(value) or _AMOUNT.fullmatch(value):
+        raise NotAnAnswer(question)
+    return "" if value == NO_COMPENSATION else value
 
 
 def _refund(value: str) -> str:

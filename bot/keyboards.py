@@ -6,10 +6,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Desk
 from bot.cards import Line
-from bot.interview import Question, offered, words_of
+from bot.interview import ANSWERED, Question, offered, words_of
 from bot.texts import label
 from letters.words import named
-from register.complaint import Complaint, Letter, LetterKind, State
+from register.complaint import Complaint, Letter, LetterKind, SetAsideMessage, State
 from register.labels import Channel, Motive, Severity
 
 Row = list[InlineKeyboardButton]
@@ -18,6 +18,8 @@ ENTERED_BY = (Channel.PHONE, Channel.POST, Channel.DESK)
 """The ways by which a complaint reaches the manager alone."""
 
 ENTRY = "new"  # stands where the reference of a complaint stands, until there is one
+ASIDE = "aside"  # the same for a message that was set aside; the question is its number
+FILED = "filed"  # a question without an answer: the card of an entry is still to be shown
 
 
 def button(words: str, action: str, reference: str = "", choice: str = "") -> InlineKeyboardButton:
@@ -30,7 +32,9 @@ def card(complaint: Complaint) -> InlineKeyboardMarkup:
     rows = _open_rows(complaint) if complaint.is_open else []
     if complaint.state is State.SET_ASIDE:
         rows.append([_known("undo", complaint.reference)])
-    rows.append(_reading_row(complaint))
+    else:
+        rows += _letter_rows(complaint)
+    rows += [*_answered_rows(complaint), _reading_row(complaint)]
     return InlineKeyboardMarkup(rows)
 
 
@@ -102,24 +106,71 @@ def question(complaint: Complaint, asked: Question) -> InlineKeyboardMarkup:
 def preview(complaint: Complaint, seen: str) -> InlineKeyboardMarkup:
     """Under the letter: `seen` is its mark, so that only what was read can be sent."""
     reference = complaint.reference
-    fixes = [[_known("fix_reasons", reference)]]
+    fixes = [("fix_outcome", "fix_reasons"), ("fix_causes", "fix_isolated")]
     if complaint.decision.compensation_asked:
-        fixes.append([_known("fix_actions", reference), _known("fix_compensation", reference)])
+        fixes.append(("fix_actions", "fix_compensation"))
+    rows = [[_known(one, reference) for one in row] for row in fixes]
     return InlineKeyboardMarkup(
-        [[_known("send", reference, seen)], *fixes, [_known("later", reference)]]
+        [[_known("send", reference, seen)], *rows, [_known("later", reference)]]
     )
 
 
 def unsent(complaint: Complaint, letter: Letter) -> InlineKeyboardMarkup:
     """What can be done about a letter that does not leave; without an address, by hand alone."""
+    rows = [*_ways_out(complaint, letter), [_known("address", complaint.reference)]]
+    return InlineKeyboardMarkup([*rows, [_known("card", complaint.reference)]])
+
+
+def _ways_out(complaint: Complaint, letter: Letter, which: str = "") -> list[Row]:
+    """The ways of one letter; `which` names it where there are several."""
     number = number_of(complaint, letter)
     ways = ("retry", "otherwise") if letter.to else ("handed", "read_out")
-    return InlineKeyboardMarkup(
+    return [
         [
-            [_known(one, complaint.reference, number) for one in ways],
-            [_known("letter", complaint.reference, number), _known("card", complaint.reference)],
+            button(f"{label(f'manager.button_{one}')}{which}", one, complaint.reference, number)
+            for one in row
         ]
-    )
+        for row in (ways, ("letter",))
+    ]
+
+
+def _letter_rows(complaint: Complaint) -> list[Row]:
+    """On a card: the ways of every letter that needs a hand."""
+    held = [one for one in complaint.letters if _needs_a_hand(one)]
+    if not held:
+        return []
+    named_so = {one: f" ({label(f'manager.letter_{one}')})" for one in LetterKind}
+    rows = [
+        row
+        for one in held
+        for row in _ways_out(complaint, one, named_so[one.kind] if len(held) > 1 else "")
+    ]
+    return [*rows, [_known("address", complaint.reference)]]
+
+
+def _needs_a_hand(letter: Letter) -> bool:
+    return not letter.is_sent and (letter.is_stuck or letter.attempts > 0 or letter.to is None)
+
+
+def added(complaint: Complaint) -> InlineKeyboardMarkup:
+    """Under what a client has added: after an answer, the way to take it up again."""
+    return InlineKeyboardMarkup([[_known("card", complaint.reference)], *_answered_rows(complaint)])
+
+
+def sure_to_reopen(complaint: Complaint) -> InlineKeyboardMarkup:
+    """The one question before an answered complaint is owed an answer again."""
+    return _choices([[_known("is_reopened", complaint.reference)]], complaint)
+
+
+def _answered_rows(complaint: Complaint) -> list[Row]:
+    if complaint.state not in ANSWERED:
+        return []
+    row = [_known("reopen", complaint.reference)]
+    letter = complaint.letter(LetterKind.ANSWER)
+    if letter is not None:
+        words = label("manager.button_read_answer")
+        row.append(button(words, "letter", complaint.reference, number_of(complaint, letter)))
+    return [row]
 
 
 def number_of(complaint: Complaint, letter: Letter) -> str:
@@ -127,20 +178,31 @@ def number_of(complaint: Complaint, letter: Letter) -> str:
     return letter.letter_id.removeprefix(f"{complaint.reference}.")
 
 
-def set_aside(number: int) -> InlineKeyboardMarkup:
+def set_aside(message: SetAsideMessage) -> InlineKeyboardMarkup:
     """Under a message that was not taken as a complaint."""
-    return InlineKeyboardMarkup([[_known("complaint", choice=str(number))]])
+    number = str(message.number)
+    return InlineKeyboardMarkup([[_known("complaint", choice=number)], *_aside_rows(message)])
 
 
-def doubt(number: int) -> InlineKeyboardMarkup:
+def doubt(message: SetAsideMessage) -> InlineKeyboardMarkup:
     """Under a message that was set aside in doubt."""
-    both = [_known(one, choice=str(number)) for one in ("complaint", "no_thanks")]
-    return InlineKeyboardMarkup([both])
+    both = [_known(one, choice=str(message.number)) for one in ("complaint", "no_thanks")]
+    return InlineKeyboardMarkup([both, *_aside_rows(message)])
 
 
-def older(number: int) -> InlineKeyboardMarkup:
-    """The messages set aside before that one."""
-    return InlineKeyboardMarkup([[_known("older", choice=str(number))]])
+def _aside_rows(message: SetAsideMessage) -> list[Row]:
+    """To read it whole; to answer it, where the sender has a chat."""
+    number, sender = str(message.number), message.sender
+    there = {"aside_pieces": message.message.attachments, "aside_text": message.message.text}
+    row = [_known(one, choice=number) for one, has in there.items() if has]
+    if sender and sender.channel is Channel.TELEGRAM:
+        row.append(_known("reply", choice=number))
+    return [row] if row else []
+
+
+def older(before: str) -> InlineKeyboardMarkup:
+    """What was set aside before that: a message by its number, a complaint by its reference."""
+    return InlineKeyboardMarkup([[_known("older", choice=before)]])
 
 
 def entry_channels() -> InlineKeyboardMarkup:
@@ -149,14 +211,25 @@ def entry_channels() -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([ways, [_known("cancel", ENTRY)]])
 
 
-def entry_text() -> InlineKeyboardMarkup:
+def entry_under_way(mark: str) -> InlineKeyboardMarkup:
+    """Where words of an earlier entry wait; `mark` says which entry a button belongs to."""
+    return InlineKeyboardMarkup([[_known(one, ENTRY, mark) for one in ("resume", "anew")]])
+
+
+def entry_sure(action: str, mark: str) -> InlineKeyboardMarkup:
+    """The one question before the words of an entry are dropped."""
+    return InlineKeyboardMarkup([[_known(one, ENTRY, mark) for one in (action, "resume")]])
+
+
+def entry_text(mark: str) -> InlineKeyboardMarkup:
     """While the client's words are being written."""
-    return InlineKeyboardMarkup([[_known("finished", ENTRY), _known("cancel", ENTRY)]])
+    return InlineKeyboardMarkup([[_known(one, ENTRY, mark) for one in ("finished", "cancel")]])
 
 
-def entry_question(asked: str) -> InlineKeyboardMarkup:
+def entry_question(asked: str, mark: str) -> InlineKeyboardMarkup:
     """Under the client's name and e-mail: both may be unknown."""
-    return InlineKeyboardMarkup([[_known("skip", ENTRY, asked), _known("cancel", ENTRY)]])
+    skip = _known("skip", ENTRY, f"{asked}.{mark}")
+    return InlineKeyboardMarkup([[skip, _known("cancel", ENTRY, mark)]])
 
 
 def _known(action: str, reference: str = "", choice: str = "") -> InlineKeyboardButton:

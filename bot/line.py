@@ -4,10 +4,11 @@ The library's own polling acknowledges a batch before its handlers have finished
 handler would lose what a client wrote. Here the next fetch, which acknowledges, waits: after a
 crash the same update comes again, and handlers must bear that. An update that cannot be saved
 (disk full) holds the line until it can; one whose handler fails again and again is given up with
-an apology.
+an apology. A token that was good once is asked for again: the mailbox goes on meanwhile.
 """
 
 import asyncio
+import errno
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -39,11 +40,15 @@ T = TypeVar("T")
 TRIES = 3  # of a handler that fails on one update, before the update is given up
 GRACE = 0.7  # seconds for a handler to come to its end when the line is closed
 REQUEST_TIMEOUT = 10.0  # seconds for an answer of the Bot API, on top of a long poll
+DISK_ERRORS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
+)
+REFUSALS = (InvalidToken, EndPointNotFound)  # 401 and 404: their words hold the token
 UPDATES = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY)
 
 
 class TokenRefused(Exception):
-    """Telegram does not know this token (any more): somebody must put in another."""
+    """Telegram does not know this token: somebody must put in another."""
 
 
 class LineUnreachable(Exception):
@@ -56,6 +61,7 @@ class LineState(StrEnum):
     OPEN = "open"
     UNREACHABLE = "unreachable"
     CONFLICT = "conflict"  # another process polls with the same token
+    REFUSED = "refused"  # the token was good once, and is not now
     STALLED = "stalled"  # an update cannot be saved: the disk
     CLOSED = "closed"
 
@@ -104,7 +110,10 @@ class Line:
         self._greetings.append(greeting)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Fetch and handle until told to stop. Raises TokenRefused; all else heals by itself."""
+        """Fetch and handle until told to stop; `hang_up` once nobody speaks through the bot.
+
+        Raises TokenRefused where the token never was good; all else heals by itself.
+        """
         work = asyncio.create_task(self._work())
         told = asyncio.create_task(stop.wait())
         try:
@@ -115,9 +124,14 @@ class Line:
             work.cancel()
             told.cancel()
             outcome, _ = await asyncio.gather(work, told, return_exceptions=True)
-            await self._hang_up()
+            self._report(LineState.CLOSED)
         if isinstance(outcome, Exception):
             raise outcome
+
+    async def hang_up(self) -> None:
+        """Close the connections, which couriers use to the last. Twice does no harm."""
+        await self._application.shutdown()
+        await self.bot.shutdown()  # where it never came to be initialised
 
     # -- opening, closing ---------------------------------------------------------------------
 
@@ -130,16 +144,14 @@ class Line:
                 offset = raw["update_id"] + 1
 
     async def _open(self) -> None:
-        await self._application.initialize()
+        try:
+            await self._application.initialize()
+        except REFUSALS:
+            raise TokenRefused from None
         await self.bot.delete_webhook(drop_pending_updates=False)  # or getUpdates is a Conflict
         for greeting in self._greetings:
             with suppress(BadRequest):  # such as a menu for somebody who has never written
                 await greeting(self.bot)
-
-    async def _hang_up(self) -> None:
-        await self._application.shutdown()
-        await self.bot.shutdown()  # where it never came to be initialised
-        self._report(LineState.CLOSED)
 
     # -- fetching -----------------------------------------------------------------------------
 
@@ -148,7 +160,8 @@ class Line:
 
         Method names are not case-sensitive (Bot API, "Making requests").
         """
-        poll = 0 if self.state is LineState.UNREACHABLE else self._poll  # 0: soon known to be open
+        is_cut = self.state in (LineState.UNREACHABLE, LineState.REFUSED)
+        poll = 0 if is_cut else self._poll  # 0: soon known to be open
         asked = {"offset": offset, "timeout": poll, "allowed_updates": UPDATES}
         found: Any = await self.bot.do_api_request(
             "GetUpdates", api_kwargs=asked, read_timeout=poll + REQUEST_TIMEOUT
@@ -156,13 +169,11 @@ class Line:
         return list(found)
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Call the API as often as it takes; only a refused token is final."""
+        """Call the API as often as it takes."""
         waits = self._waits()
         while True:
             try:
                 answer = await call()
-            except (InvalidToken, EndPointNotFound):
-                raise TokenRefused from None  # its words hold the token
             except TelegramError as error:
                 self._report(_state_after(error))
                 await asyncio.sleep(self._wait_after(error, waits))
@@ -208,18 +219,24 @@ class Line:
         self._failure = context.error
 
     async def _is_excused(self, failure: Exception) -> bool:
-        """Whether it says nothing about the update: a full disk, or no network at all."""
-        if isinstance(failure, OSError):
+        """Whether it says nothing about the update: the disk, the token, or no network at all."""
+        if isinstance(failure, OSError) and failure.errno in DISK_ERRORS:
             self._report(LineState.STALLED)
+            return True
+        if isinstance(failure, REFUSALS):
+            self._report(LineState.REFUSED)
             return True
         if not isinstance(failure, NetworkError) or isinstance(failure, BadRequest):
             return False
+        return not await self._answers()
+
+    async def _answers(self) -> bool:
         try:
             await self.bot.get_me()
-        except TelegramError:
-            self._report(LineState.UNREACHABLE)
-            return True
-        return False
+        except TelegramError as error:
+            self._report(_state_after(error))
+            return False
+        return True
 
     async def _apologise(self, update: Update) -> None:
         chat = update.effective_chat
@@ -242,14 +259,15 @@ class Line:
         if isinstance(error, RetryAfter):
             asked = error.retry_after
             return asked.total_seconds() if isinstance(asked, timedelta) else asked
-        if isinstance(error, Conflict):
+        if isinstance(error, (Conflict, *REFUSALS)):
             return self._longest_wait
         return next(waits)
 
     def _report(self, state: LineState) -> None:
         if state is not self.state:
             self.state = state
-            log.info("line.state", state=state)
+            note = log.error if state is LineState.REFUSED else log.info
+            note("line.state", state=state)
             self._on_state(state)
 
 
@@ -288,4 +306,6 @@ def _keep_libraries_discreet() -> None:
 
 
 def _state_after(error: TelegramError) -> LineState:
+    if isinstance(error, REFUSALS):
+        return LineState.REFUSED
     return LineState.CONFLICT if isinstance(error, Conflict) else LineState.UNREACHABLE

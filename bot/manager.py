@@ -19,11 +19,11 @@ from bot.access import Access, Taps
 from bot.answering import Answering
 from bot.asides import Asides
 from bot.callbacks import Desk, UnknownButton
-from bot.entry import FILED, Entry
+from bot.entry import Entry
 from bot.interview import Question
-from bot.keyboards import ENTRY
+from bot.keyboards import ASIDE, ENTRY, FILED
 from bot.office import Office
-from bot.outgoing import Outgoing
+from bot.outgoing import ADDRESS, Outgoing
 from bot.screen import Screen
 from bot.texts import label, say
 from bot.triage import Triage
@@ -76,10 +76,11 @@ class ManagerDesk:
         self._asides = Asides(self._office)
         self._answering = Answering(self._office)
         self._entry = Entry(self._office)
+        self._outgoing = Outgoing(self._office)
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
-            **Outgoing(self._office).acts,
+            **self._outgoing.acts,
             **self._asides.acts,
             **self._entry.acts,
         }
@@ -123,6 +124,7 @@ class ManagerDesk:
         if complaint is None:
             return await screen.show(say("manager.unknown_reference"))
         await screen.show(*self._office.card(complaint))
+        self._office.turned_to(screen.telegram_id, reference)
 
     async def _enter(self, screen: Screen, context: Context) -> None:
         await self._entry.begin(screen)
@@ -155,10 +157,14 @@ class ManagerDesk:
             await self._entry.hear(screen, question, message)
         elif question == FILED:
             await self._entry.show_filed(screen, reference)
-        elif message.text:
-            await self._answering.hear(screen, reference, _question(question), message.text)
-        else:
+        elif not message.text:
             await screen.show(say("manager.text_wanted"))
+        elif reference == ASIDE:
+            await self._asides.hear_reply(screen, question, message.text)
+        elif question == ADDRESS:
+            await self._outgoing.hear_address(screen, reference, message.text)
+        else:
+            await self._answering.hear(screen, reference, _question(question), message.text)
 
     async def _edited(self, screen: Screen, context: Context) -> None:
         await screen.show(say("manager.no_edits"))

@@ -1,14 +1,19 @@
 """What every part of the manager's desk works with, built once by the application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 
+import structlog
 from telegram import InlineKeyboardMarkup
 
 from bot import cards, keyboards
 from bot.callbacks import UnknownButton
+from bot.keyboards import ENTRY, FILED
 from bot.notices import card_keys, personal, trouble_key
+from bot.screen import Screen
+from bot.texts import say
 from intake.reception import Reception
 from letters.dispatch import Trouble
 from letters.establishment import Establishment
@@ -16,6 +21,8 @@ from register.complaint import Attachment, Complaint, Letter
 from register.database import Register
 from register.deadlines import Timetable
 from register.people import Manager
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,28 @@ class Office:
         text = cards.card(complaint, self.similar(complaint), self.clock(), self.timetable)
         return text, keyboards.card(complaint)
 
+    async def show_text(self, screen: Screen, name: str, text: str) -> str:
+        """All that a client wrote, in as many messages as it takes; words for where it is none."""
+        pages = cards.pages(text)
+        if not pages:
+            return unescape(say("manager.no_text", reference=name))
+        await screen.show(say("manager.whole_text", reference=name))
+        for page in pages:
+            await screen.show(page)
+        return ""
+
+    async def show_pieces(self, screen: Screen, name: str, pieces: Iterable[Attachment]) -> None:
+        """The pieces as the client sent them."""
+        for piece in pieces:
+            try:
+                data = self.open_piece(piece)
+            except OSError:
+                log.error("piece.unreadable", sha256=piece.sha256)
+                words = say("manager.piece_missing", reference=name, name=piece.name)
+                await screen.show(words)
+            else:
+                await screen.give(piece.name, data)
+
     def entered(self, reference: str, telegram_id: int) -> Complaint:
         """The complaint that this manager has entered: no card comes to tell what is known."""
         keys = [personal(key, telegram_id) for key in card_keys(self.complaint(reference))]
@@ -78,6 +107,12 @@ class Office:
     def ask_nothing(self, telegram_id: int) -> None:
         """The next text of that manager answers nothing."""
         self._remember(telegram_id, None)
+
+    def turned_to(self, telegram_id: int, reference: str) -> None:
+        """That manager looks at this complaint now: a text no longer answers for another one."""
+        asked = self.asked(telegram_id)
+        if asked and asked[0] not in (ENTRY, reference) and asked[1] != FILED:
+            self.ask_nothing(telegram_id)
 
     def _remember(self, telegram_id: int, question: tuple[str, str] | None) -> None:
         known = self.register.manager(telegram_id)

@@ -1,13 +1,19 @@
 """Letters that no courier can carry: tried again, or taken to the client some other way."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from bot import cards, keyboards
 from bot.callbacks import Desk, UnknownButton
+from bot.entry import reachable
 from bot.notices import retry_event
 from bot.office import Office
 from bot.screen import Screen
 from bot.texts import label, say
 from letters.dispatch import unstick
-from register.complaint import Complaint, Letter
+from register.complaint import Address, Complaint, Letter, LetterKind
+
+ADDRESS = "address"  # the question for another address
 
 _PROOFS = {
     "handed": "handed over by {who}",
@@ -24,6 +30,7 @@ class Outgoing:
         self.acts = {
             "retry": self.retry,
             "letter": self.show,
+            "address": self.ask_address,
             **dict.fromkeys(_PROOFS, self.mark_done),
         }
 
@@ -67,8 +74,36 @@ class Outgoing:
             await screen.show(page)
         return ""
 
+    async def ask_address(self, screen: Screen, button: Desk) -> str:
+        """Another e-mail address for what this client is to receive."""
+        complaint = self._office.complaint(button.reference)
+        screen.keep()
+        await screen.turn(say("manager.ask_address", reference=complaint.reference))
+        self._office.ask(screen.telegram_id, complaint.reference, ADDRESS)
+        return ""
+
+    async def hear_address(self, screen: Screen, reference: str, text: str) -> None:
+        """The address as the manager writes it: letters that wait leave for it."""
+        known = reachable(text)
+        if known is None or known.address is None:
+            return await screen.show(say("manager.bad_address"))
+        now, address = self._office.clock(), known.address
+        after = self._office.step(
+            reference, lambda one: _readdressed(one, address, now, screen.who)
+        )
+        self._office.changed()
+        count = sum(not one.is_sent for one in after.letters)
+        text = say("manager.address_noted", reference=reference, to=address.value, count=count)
+        await screen.show(text, keyboards.open_card(reference))
+        self._office.ask_nothing(screen.telegram_id)
+
     async def _tell(self, screen: Screen, text: str, complaint: Complaint, letter: Letter) -> None:
-        words = say(f"manager.{text}", reference=complaint.reference, kind=cards.kind_of(letter))
+        words = say(
+            f"manager.{text}",
+            reference=complaint.reference,
+            kind=cards.kind_of(letter),
+            is_answer=letter.kind is LetterKind.ANSWER,
+        )
         await screen.turn(words, keyboards.open_card(complaint.reference))
 
     def _found(self, button: Desk) -> tuple[Complaint, Letter]:
@@ -77,3 +112,14 @@ class Outgoing:
             if keyboards.number_of(complaint, letter) == button.choice:
                 return complaint, letter
         raise UnknownButton(button.choice)
+
+
+def _readdressed(complaint: Complaint, address: Address, at: datetime, who: str) -> Complaint:
+    """The complaint whose letters, those that wait included, go to that address."""
+    reached = replace(complaint.complainant, address=address)
+    after = replace(complaint, complainant=reached).with_event(at, who, ADDRESS)
+    for letter in complaint.letters:
+        if not letter.is_sent:
+            waiting = unstick(replace(letter, to=address), at)
+            after = after.with_letter(waiting).with_event(at, who, retry_event(letter))
+    return after

@@ -7,10 +7,11 @@ in a file of its own, as a digest. The account then sends "/gerant CODE".
 import hashlib
 import hmac
 import json
+import operator
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,55 +35,85 @@ WRONG_TRIES = 5  # after so many the code is void: eight digits must not be gues
 
 @dataclass(frozen=True, slots=True)
 class _Issued:
-    sha256: str
-    expires_at: str  # ISO 8601
-    tries: int = 0
+    digest: bytes
+    expires_at: datetime
+    tries: int = 0  # wrong ones
 
 
 class PairingCodes:
-    """The one code that is out, in a file for its owner alone."""
+    """The one code that is out, in a file for its owner alone. A file that fails is no code."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self._path = path
         self._clock = clock
+        self._voided = b""  # the digest of a code that nobody may use, whatever the file says
 
     def issue(self) -> str:
         """A new code, such as "1234-5678"; the one before is void."""
         digits = f"{secrets.randbelow(10**8):08d}"
-        self._write(_Issued(_digest(digits), (self._clock() + LIVES).isoformat()))
+        self._write(_Issued(_digest(digits), self._clock() + LIVES))
         return f"{digits[:4]}-{digits[4:]}"
 
     def redeem(self, code: str) -> bool:
         """Whether this is the code that is out; it is void from then on."""
+        is_right = self.check(code)
+        if is_right:
+            self.void()
+        return is_right
+
+    def check(self, code: str) -> bool:
+        """Whether this is the code that is out; a right one stays good until `void`."""
         issued = self._read()
         if issued is None:
             return False
-        if self._clock() >= datetime.fromisoformat(issued.expires_at):
-            self._void()
+        if self._clock() >= issued.expires_at:
+            self._void(issued)
             return False
-        is_right = hmac.compare_digest(_digest(code), issued.sha256)
-        if is_right or issued.tries + 1 >= WRONG_TRIES:
-            self._void()
-        else:
-            self._write(replace(issued, tries=issued.tries + 1))
+        is_right = hmac.compare_digest(_digest(code), issued.digest)
+        if not is_right:
+            self._count_wrong(issued)
         return is_right
+
+    def void(self) -> None:
+        """The code that is out, if any, is good for nobody any more."""
+        if issued := self._read():
+            self._void(issued)
+
+    def _count_wrong(self, issued: _Issued) -> None:
+        if issued.tries + 1 >= WRONG_TRIES:
+            return self._void(issued)
+        try:
+            self._write(replace(issued, tries=issued.tries + 1))
+        except OSError as error:  # what cannot be counted could be guessed
+            log.warning("pairing.not_counted", error=type(error).__name__)
+            self._void(issued)
+        return None
 
     def _read(self) -> _Issued | None:
         try:
-            return _Issued(**json.loads(self._path.read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
+            issued = _issued(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
             return None
+        except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+            log.warning("pairing.unreadable", error=type(error).__name__)
+            return None
+        return None if issued.digest == self._voided else issued
 
     def _write(self, issued: _Issued) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(issued), file)
+            json.dump(_row(issued), file)
         new.replace(self._path)
 
-    def _void(self) -> None:
-        self._path.unlink(missing_ok=True)
+    def _void(self, issued: _Issued) -> None:
+        self._voided = issued.digest
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("pairing.not_voided", error=type(error).__name__)
 
 
 class Pairing:
@@ -111,8 +142,9 @@ class Pairing:
             return
         if self._access.is_manager(user.id):
             await tell(context.bot, str(user.id), say("complainant.already_paired"))
-        elif self._codes.redeem("".join(context.args or ())):
+        elif self._codes.check("".join(context.args or ())):
             self._admit(Manager(telegram_id=user.id, name=user.full_name, paired_at=self._clock()))
+            self._codes.void()  # after the save: a full disk costs nobody their code
             await tell(context.bot, str(user.id), say("complainant.paired"))
             await show_manager_menu(context.bot, user.id)
         else:
@@ -124,6 +156,23 @@ class Pairing:
         log.info("pairing.admitted", manager=manager.telegram_id)
 
 
-def _digest(code: str) -> str:
+def _issued(text: str) -> _Issued:
+    """What a file says. Raises ValueError, TypeError or LookupError where it says nothing."""
+    row = json.loads(text)
+    expires_at = datetime.fromisoformat(row["expires_at"])
+    if expires_at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return _Issued(bytes.fromhex(row["sha256"]), expires_at, operator.index(row["tries"]))
+
+
+def _row(issued: _Issued) -> dict[str, Any]:
+    return {
+        "sha256": issued.digest.hex(),
+        "expires_at": issued.expires_at.isoformat(),
+        "tries": issued.tries,
+    }
+
+
+def _digest(code: str) -> bytes:
     digits = "".join(one for one in code if one.isdigit())
-    return hashlib.sha256(digits.encode()).hexdigest()
+    return hashlib.sha256(digits.encode()).digest()

@@ -188,7 +188,7 @@ class Prompts:
     async def _tell_addition(self, added: tuple[Complaint, ReceivedMessage]) -> None:
         complaint, message = added
         text = cards.addition(complaint, message)
-        buttons = keyboards.open_card(complaint.reference)
+        buttons = keyboards.added(complaint)
         await self._tell(complaint, (message_key(message),), text, buttons)
 
     async def _tell_trouble(self, held: tuple[Complaint, Letter]) -> None:
@@ -205,7 +205,7 @@ class Prompts:
 
     async def _tell_doubt(self, message: SetAsideMessage) -> None:
         text = cards.aside(message, self._timetable, "doubt")
-        buttons = keyboards.doubt(message.number)
+        buttons = keyboards.doubt(message)
         reached = await reach(
             self._access.managers(),
             lambda manager: False,
@@ -238,12 +238,13 @@ class Prompts:
         )
 
     def _additions(self, complaint: Complaint) -> Iterable[ReceivedMessage]:
-        """Its messages that no card or notice has told; the first one is told by a card alone."""
-        if not complaint.was_told(CARD):
+        """Its messages that no card or notice has told; the first ones are told by a card alone."""
+        has_card = complaint.was_told(CARD)
+        if complaint.is_open and not has_card:
             return ()
         return [
             message
-            for message in complaint.messages
+            for message in (complaint.messages if has_card else _added(complaint))
             if not complaint.was_told(message_key(message)) and self._is_whole(message)
         ]
 
@@ -279,6 +280,12 @@ def _had(complaint: Complaint, keys: Sequence[str], manager: int) -> bool:
 
 def _batches(due: Sequence[T], size: int) -> list[Sequence[T]]:
     return [due[at : at + size] for at in range(0, len(due), size)]
+
+
+def _added(complaint: Complaint) -> Sequence[ReceivedMessage]:
+    """What came after it was registered: each such message left its line in the story."""
+    added = sum((one.who, one.what) == ("client", "message") for one in complaint.events)
+    return complaint.messages[len(complaint.messages) - added :]
 
 
 def _is_in_trouble(letter: Letter) -> bool:

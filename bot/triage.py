@@ -3,17 +3,13 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import structlog
-
-from bot import cards, keyboards
+from bot import keyboards
 from bot.callbacks import Desk, UnknownButton
 from bot.office import Office
 from bot.screen import Screen
 from bot.texts import label, say
 from register.complaint import Complaint, State
 from register.labels import Motive, Severity
-
-log = structlog.get_logger()
 
 Code = TypeVar("Code", Motive, Severity)
 
@@ -41,6 +37,7 @@ class Triage:
     async def show(self, screen: Screen, button: Desk) -> str:
         """The card, below what was tapped."""
         await screen.show(*self._office.card(self._office.complaint(button.reference)))
+        self._office.turned_to(screen.telegram_id, button.reference)
         return ""
 
     async def back(self, screen: Screen, button: Desk) -> str:
@@ -121,27 +118,12 @@ class Triage:
     async def show_text(self, screen: Screen, button: Desk) -> str:
         """All that the client wrote, in as many messages as it takes."""
         complaint = self._office.complaint(button.reference)
-        pages = cards.pages(complaint.text)
-        if not pages:
-            return say("manager.no_text", reference=complaint.reference)
-        await screen.show(say("manager.whole_text", reference=complaint.reference))
-        for page in pages:
-            await screen.show(page)
-        return ""
+        return await self._office.show_text(screen, complaint.reference, complaint.text)
 
     async def show_pieces(self, screen: Screen, button: Desk) -> str:
         """The pieces as the client sent them."""
         complaint = self._office.complaint(button.reference)
-        for piece in complaint.attachments:
-            try:
-                data = self._office.open_piece(piece)
-            except OSError:
-                log.error("piece.unreadable", reference=complaint.reference)
-                await screen.show(
-                    say("manager.piece_missing", reference=complaint.reference, name=piece.name)
-                )
-            else:
-                await screen.give(piece.name, data)
+        await self._office.show_pieces(screen, complaint.reference, complaint.attachments)
         return ""
 
     async def _changed(

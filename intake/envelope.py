@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from email.message import EmailMessage, MIMEPart
 from email.parser import HeaderParser
 
+from intake.body import data_of
 from intake.headers import (
     LONGEST_HEADER,
     PATIENT,
@@ -19,7 +20,7 @@ from intake.headers import (
     message_ids,
     references,
 )
-from intake.message import Automatic
+from intake.message import Automatic, Held
 
 _UNMANNED = re.compile(
     r"(no|do|ne)[-_.]?(not[-_.]?)?(pas[-_.]?)?(reply|repl|repondre|répondre|reponse|responder)\b.*"
@@ -79,20 +80,28 @@ _FAILURE_SUBJECT = re.compile(
     ),
     re.IGNORECASE,
 )
+_ACTION = re.compile(rb"^Action[ \t]*:\s*([a-z]+)", re.IGNORECASE | re.MULTILINE)
+_NOT_RETURNED = {b"delayed", b"delivered", b"relayed", b"expanded"}  # RFC 3464 s.2.3.3
 
 
 def classify(
-    message: EmailMessage, own_addresses: Collection[str]
-) -> tuple[Automatic | None, bool]:
-    """Why a mail is held to be automatic, if it is; whether an acknowledgement may leave."""
+    message: EmailMessage, own_addresses: Collection[str], receiving: Collection[str] = ()
+) -> tuple[Automatic | None, Held | None]:
+    """Why a mail is held to be automatic, if it is; why no acknowledgement may leave, if none may.
+
+    Who writes from `own_addresses` is ourselves; what is sent to one of them, or to one of
+    `receiving`, is addressed to us.
+    """
     automatic = _automatic(message, own_addresses)
-    if automatic is not None:
-        return automatic, False
-    return None, _may_acknowledge(message, own_addresses)
+    if automatic is not None or _is_no_person_to_answer(message, own_addresses):
+        return automatic, Held.AUTOMATIC_SENDER
+    if not _is_addressed_to_us(message, (*own_addresses, *receiving)):
+        return None, Held.NOT_ADDRESSED
+    return None, None
 
 
 def original_ids(message: EmailMessage) -> tuple[str, ...]:
-    """The Message-IDs of our mail that a bounce or a receipt speaks of."""
+    """The Message-IDs of our mail that a report or a receipt speaks of."""
     return tuple(dict.fromkeys(_original_ids(message)))
 
 
@@ -123,6 +132,8 @@ def writer_by_form(message: EmailMessage, own_addresses: Collection[str]) -> tup
 def _automatic(message: EmailMessage, own_addresses: Collection[str]) -> Automatic | None:
     if _is_ours(message, own_addresses):
         return Automatic.OURS
+    if _is_notice(message):
+        return Automatic.NOTICE
     if _is_bounce(message):
         return Automatic.BOUNCE
     if _report_type(message) == "disposition-notification":  # RFC 8098 s.3
@@ -138,6 +149,14 @@ def _is_ours(message: EmailMessage, own_addresses: Collection[str]) -> bool:
     writers = [address for _, address in addresses(message, "From")]
     ours = any(_is_own(one, own_addresses) for one in writers)
     return ours and writer_by_form(message, own_addresses) is None
+
+
+def _is_notice(message: EmailMessage) -> bool:
+    """Whether it reports of a letter, but of no receiver whom that letter failed to reach."""
+    if _report_type(message) != "delivery-status":
+        return False
+    actions = _actions(message)
+    return bool(actions) and actions <= _NOT_RETURNED
 
 
 def _is_bounce(message: EmailMessage) -> bool:
@@ -173,24 +192,27 @@ def _is_bulk(message: EmailMessage) -> bool:
 
 
 def _has_answering_subject(message: EmailMessage) -> bool:
+    """Whether it answers a mail with the subject of a machine: people start letters with one too.
+
+    A responder's answer names what it answers (RFC 3834 s.3.1.5).
+    """
     subject = _subject(message)
-    if _ANSWERING_SUBJECT.fullmatch(subject):
-        return True
-    return bool(_BARE_ABSENCE.fullmatch(subject) and references(message))
+    sounds_so = _ANSWERING_SUBJECT.fullmatch(subject) or _BARE_ABSENCE.fullmatch(subject)
+    return bool(sounds_so and references(message))
 
 
 # -- whether to acknowledge -------------------------------------------------------------------
 
 
-def _may_acknowledge(message: EmailMessage, own_addresses: Collection[str]) -> bool:
+def _is_no_person_to_answer(message: EmailMessage, own_addresses: Collection[str]) -> bool:
     writers = [address for _, address in addresses(message, "From")]
     if not writers or any(is_unmanned(one) for one in writers):
-        return False
+        return True
     if _has_null_return_path(message):  # RFC 3834 s.2: nothing answers to nobody
-        return False
-    if writer_by_form(message, own_addresses):
-        return False
-    return not _is_suppressed(message) and _is_addressed_to_us(message, own_addresses)
+        return True
+    if _ANSWERING_SUBJECT.fullmatch(_subject(message)):  # an answer that names no letter, perhaps
+        return True
+    return bool(writer_by_form(message, own_addresses)) or _is_suppressed(message)
 
 
 def _is_suppressed(message: EmailMessage) -> bool:
@@ -198,10 +220,10 @@ def _is_suppressed(message: EmailMessage) -> bool:
     return bool(_SUPPRESSING & {word.strip() for word in asked.split(",")})
 
 
-def _is_addressed_to_us(message: EmailMessage, own_addresses: Collection[str]) -> bool:
+def _is_addressed_to_us(message: EmailMessage, receiving: Collection[str]) -> bool:
     """RFC 5230 s.4.5: who is not named as a receiver does not answer by itself."""
     named = addresses(message, "To", "Cc", "Resent-To", "Resent-Cc")
-    return not own_addresses or any(_is_own(one, own_addresses) for _, one in named)
+    return not receiving or any(_is_own(one, receiving) for _, one in named)
 
 
 # -- reading ----------------------------------------------------------------------------------
@@ -245,6 +267,13 @@ def _original_ids(message: EmailMessage) -> Iterator[str]:
         elif kind == "text/plain":  # qmail and others quote the header in their text
             for line in re.findall(r"^message-id:(.{1,600})$", _text(part), re.I | re.M):
                 yield from message_ids(line)
+
+
+def _actions(report: EmailMessage) -> set[bytes]:
+    """What became of the letter at each receiver (RFC 3464 s.2.3.3; RFC 6533 s.4)."""
+    kinds = {"message/delivery-status", "message/global-delivery-status"}
+    told = (part for part in report.iter_parts() if part.get_content_type() in kinds)
+    return {action.lower() for part in told for action in _ACTION.findall(data_of(part))}
 
 
 def _field(report: MIMEPart, name: str) -> str:

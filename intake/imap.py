@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -47,6 +47,7 @@ class MailboxSettings:
     folder: str = "INBOX"
     done_folder: str = "Traités"
     since: date | None = None  # the first start takes mail from this day on; None: from now on
+    zone: tzinfo = UTC  # where that day begins
     idle_seconds: float = 60
     timeout: float = 30  # seconds, for every single answer of the server
     ca_file: Path | None = None  # the authority behind the server's certificate; None: the usual
@@ -186,15 +187,10 @@ class Connection:
     @_troubles()
     def move(self, uid: int) -> bool:
         """Move a message to the folder of what is done; False where the server will not."""
-        try:
-            self._move(uid)
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            log.warning("mailbox.not_moved", uid=uid)
-            self._make_done_folder()  # somebody may have removed it
-            return False
-        return True
+        if self._is_moved(uid):
+            return True
+        self._make_done_folder()  # somebody may have removed it
+        return self._is_moved(uid)
 
     @_troubles()
     def wait(self, stop: threading.Event, seconds: float) -> None:
@@ -231,6 +227,15 @@ class Connection:
             # On a line that is dead it answers "nothing" at once, for ever.
             if heard or time.monotonic() - asked_at < patience / 2:
                 return
+
+    def _is_moved(self, uid: int) -> bool:
+        try:
+            self._move(uid)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            return False
+        return True
 
     def _move(self, uid: int) -> None:
         if self._client.has_capability("MOVE"):  # RFC 6851

@@ -24,7 +24,7 @@ from intake.headers import (
     read_message,
     references,
 )
-from intake.message import Automatic, InboundMessage
+from intake.message import Automatic, Held, InboundMessage
 from intake.quoting import split
 from register.complaint import Address, Attachment
 from register.labels import Channel
@@ -54,14 +54,23 @@ class Defect(StrEnum):
 
 
 def parse_mail(
-    raw: bytes, *, received_at: datetime, keep: Keep, own_addresses: Collection[str]
+    raw: bytes,
+    *,
+    received_at: datetime,
+    keep: Keep,
+    own_addresses: Collection[str],
+    receiving_addresses: Collection[str] = (),
 ) -> InboundMessage:
-    """The message in a mail. Raises nothing but what `keep` raises."""
+    """The message in a mail. Raises nothing but what `keep` raises.
+
+    `own_addresses` are those that we write from; what is sent to them, or to one of
+    `receiving_addresses` and from there on to the mailbox, is addressed to us.
+    """
     original = keep("message.eml", raw, "message/rfc822")
-    mail = _Mail(raw, own_addresses)
+    mail = _Mail(raw, own_addresses, receiving_addresses)
     pieces = tuple(keep(*piece) for piece in mail.pieces())
     text, quoted, signature = split(mail.text())
-    automatic, may_acknowledge = mail.verdict()
+    automatic, held = mail.verdict()
     sender, name = mail.sender()
     return InboundMessage(
         source_id=mail.source_id(),
@@ -77,7 +86,7 @@ def parse_mail(
         attachments=pieces,
         in_reply_to=mail.in_reply_to(automatic),
         automatic=automatic,
-        may_acknowledge=may_acknowledge and sender is not None,
+        held=held or ("" if sender else Held.AUTOMATIC_SENDER),
         raw=original,
         defects=tuple(dict.fromkeys(mail.defects)),
     )
@@ -86,9 +95,12 @@ def parse_mail(
 class _Mail:
     """One mail being read; `defects` grows with each question asked of it."""
 
-    def __init__(self, raw: bytes, own_addresses: Collection[str]) -> None:
+    def __init__(
+        self, raw: bytes, own_addresses: Collection[str], receiving_addresses: Collection[str]
+    ) -> None:
         self.raw = raw
         self.own_addresses = own_addresses
+        self.receiving_addresses = receiving_addresses
         self.message, is_whole = read_message(raw)
         is_sound = is_whole and not self.message.defects  # a missing boundary, a torn end
         self.defects: list[Defect] = [] if is_sound else [Defect.STRUCTURE]
@@ -140,15 +152,15 @@ class _Mail:
             self.defects.append(Defect.PIECE)
         return [piece for piece in found if piece]
 
-    def verdict(self) -> tuple[Automatic | None, bool]:
-        """Whether a person wrote it, and whether an acknowledgement may leave by itself."""
-        question = partial(classify, self.message, self.own_addresses)
-        return self._asked(question, (None, False), Defect.STRUCTURE)
+    def verdict(self) -> tuple[Automatic | None, Held | None]:
+        """Whether a person wrote it, and why no acknowledgement may leave by itself."""
+        question = partial(classify, self.message, self.own_addresses, self.receiving_addresses)
+        return self._asked(question, (None, Held.AUTOMATIC_SENDER), Defect.STRUCTURE)
 
     def in_reply_to(self, automatic: Automatic | None) -> tuple[str, ...]:
         """The mails that it speaks of, the likeliest first."""
         answered = references(self.message)
-        if automatic in {Automatic.BOUNCE, Automatic.RECEIPT}:
+        if automatic in {Automatic.BOUNCE, Automatic.NOTICE, Automatic.RECEIPT}:
             reported = self._asked(partial(original_ids, self.message), (), Defect.STRUCTURE)
             answered = tuple(dict.fromkeys((*reported, *answered)))
         return answered[:MOST_REFERENCES]

@@ -4,7 +4,8 @@
 
 In this order, one message at a time, oldest first: a process that dies between any two steps does
 the rest when it starts again, and at worst hands over a message that `take` knows. Nothing is
-skipped; one message that cannot be taken never holds up the others.
+skipped; one message that cannot be taken never holds up the others. One that is saved but that the
+server will not move stays where it lies.
 
 Everything here blocks: it belongs in a thread of its own.
 """
@@ -145,12 +146,12 @@ class Mailbox:
     def _first_position(self, uid_validity: int, uid_next: int) -> Position:
         if self._settings.since is None:
             return Position(uid_validity, uid_next, self._clock())
-        since = datetime.combine(self._settings.since, time_of_day.min, UTC)
-        return Position(uid_validity, 1, since, uid_next)
+        since = datetime.combine(self._settings.since, time_of_day.min, self._settings.zone)
+        return Position(uid_validity, 1, since.astimezone(UTC), uid_next)
 
     def _deal_with(self, connection: Connection, progress: Progress, uid: int) -> None:
         try:
-            is_done = self._is_taken_and_moved(connection, uid)
+            is_done = self._is_dealt_with(connection, uid)
         except MailboxTrouble:
             progress.failed(
                 uid, time.monotonic()
@@ -162,7 +163,7 @@ class Mailbox:
         else:
             progress.failed(uid, time.monotonic())
 
-    def _is_taken_and_moved(self, connection: Connection, uid: int) -> bool:
+    def _is_dealt_with(self, connection: Connection, uid: int) -> bool:
         mail = connection.fetch(uid)
         if mail is None:
             return True  # somebody moved it meanwhile
@@ -171,7 +172,9 @@ class Mailbox:
         except Exception as error:  # noqa: BLE001 - one message must not hold up the others
             log.error("mailbox.not_taken", uid=uid, error=type(error).__name__)
             return False
-        return is_taken and connection.move(uid)
+        if is_taken and not connection.move(uid):
+            log.warning("mailbox.not_moved", uid=uid)
+        return is_taken
 
     def _save(self, progress: Progress) -> None:
         if progress.position != self._saved:

@@ -13,9 +13,17 @@ class Automatic(StrEnum):
 
     OURS = "ours"
     BOUNCE = "bounce"
+    NOTICE = "notice"  # a delivery report of a letter that is on its way, or has arrived
     RECEIPT = "receipt"  # a disposition notification: "your message was read"
     AUTO_REPLY = "auto_reply"
     BULK = "bulk"  # list or mass mailing: the text is still read
+
+
+class Held(StrEnum):
+    """Why no acknowledgement leaves by itself; the trouble that the manager reads of."""
+
+    AUTOMATIC_SENDER = "automatic_sender"  # RFC 3834, 2: nor to who asked for none
+    NOT_ADDRESSED = "not_addressed"  # RFC 5230, 4.5: we are not named as a receiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,11 @@ class InboundMessage:
     attachments: tuple[Attachment, ...] = ()
     in_reply_to: tuple[str, ...] = ()  # In-Reply-To then References, newest first, without <>
     automatic: Automatic | None = None
-    may_acknowledge: bool = True  # False: Auto-Response-Suppress, no-reply address, bulk ...
+    held: str = ""  # a `Held`: no acknowledgement leaves by itself; empty: it may
     raw: Attachment | None = None  # the message's own bytes, kept as the proof
     defects: tuple[str, ...] = ()  # what could not be read of it, in English, for the operator
+
+    @property
+    def may_acknowledge(self) -> bool:
+        """Whether an acknowledgement may leave by itself."""
+        return not self.held

@@ -69,7 +69,7 @@ class Progress:
         )
 
     def handled(self, uid: int) -> None:
-        """This message is saved and moved away, or gone."""
+        """This message is saved and, where the server allows it, moved away; or it is gone."""
         self._open.remove(uid)
         self._handled.add(uid)
         self._retries.pop(uid, None)

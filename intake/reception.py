@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from intake.message import Automatic, InboundMessage
+from intake.message import Automatic, Held, InboundMessage
 from intake.threading import complaint_of
 from letters.compose import acknowledgement, letter_id_of
 from letters.establishment import Establishment
@@ -30,7 +30,7 @@ from register.complaint import (
 from register.database import Register
 from register.deadlines import Timetable, answer_due
 from register.extraction import Extraction, Passage, Reads
-from register.labels import Channel, Role
+from register.labels import Channel, Role, Severity
 from register.people import Draft, Filing
 
 log = structlog.get_logger()
@@ -52,6 +52,7 @@ class Reason(StrEnum):
 
     OURS = "ours"
     BOUNCE = "bounce"
+    NOTICE = "notice"
     RECEIPT = "receipt"
     AUTO_REPLY = "auto_reply"
     NOT_A_COMPLAINT = "not_a_complaint"
@@ -61,6 +62,7 @@ class Reason(StrEnum):
 _REASONS = {
     Automatic.OURS: Reason.OURS,
     Automatic.BOUNCE: Reason.BOUNCE,
+    Automatic.NOTICE: Reason.NOTICE,
     Automatic.RECEIPT: Reason.RECEIPT,
     Automatic.AUTO_REPLY: Reason.AUTO_REPLY,
 }
@@ -98,18 +100,16 @@ class Reception:
 
     async def take(self, message: InboundMessage) -> Taken:
         """A whole message, as mail delivers it."""
+        message = self._told_apart(message)
         if self._register.knows(message.source_id):
             return self._known(message.source_id)
-        if message.automatic in _REASONS:
+        if message.automatic in _REASONS and not self._may_be_a_form(message):
             return self._set_aside_automatic(message, _REASONS[message.automatic])
-        if known := complaint_of(message, self._register, self._establishment):
-            return self._join(known, message)
         extraction = await self._extract(passage_of(message, self._timetable.zone))
-        if self._register.knows(message.source_id):  # it may have come in while we read
+        message = self._told_apart(message)  # another may have come in while we read
+        if self._register.knows(message.source_id):
             return self._known(message.source_id)
-        if not _is_taken(extraction):
-            return self._set_aside(message, extraction)
-        return self._open(message, extraction)
+        return self._take_read(message, extraction)
 
     async def file(self, draft: Draft, *, complainant: Complainant) -> Taken:
         """What was gathered in a chat, now that it is said to be all. The draft ends with it."""
@@ -147,6 +147,7 @@ class Reception:
                 aside.channel,
                 _complainant(aside.sender, aside.sender_name, extraction),
                 extraction,
+                held=_held(aside),
             )
             self._register.save(complaint)
             self._register.save_set_aside(replace(aside, became=complaint.reference))
@@ -179,12 +180,53 @@ class Reception:
             log.error("reader.failed", error=type(error).__name__)
             return Extraction()
 
+    def _take_read(self, message: InboundMessage, extraction: Extraction) -> Taken:
+        if message.automatic in _REASONS:
+            return self._set_aside_automatic(message, _REASONS[message.automatic], extraction)
+        if known := complaint_of(message, self._register, self._establishment):
+            return self._join(known, message, extraction)
+        if not _is_taken(extraction):
+            return self._set_aside(message, extraction)
+        return self._open(message, extraction)
+
+    def _may_be_a_form(self, message: InboundMessage) -> bool:
+        """Whether a client may have written it, through a form that mails in our own name."""
+        if message.automatic is not Automatic.OURS or message.in_reply_to:
+            return False
+        return letter_id_of(message.source_id, self._establishment) is None
+
+    def _told_apart(self, message: InboundMessage) -> InboundMessage:
+        """Under a name made of its bytes, where a stranger's mail bears its Message-ID already.
+
+        RFC 5322, 3.6.4 wants each one unique; some web forms give the same to all. A mail that is
+        delivered twice may differ in its Received lines, so its sender has to differ too.
+        """
+        if message.raw is None or not self._register.knows(message.source_id):
+            return message
+        known = self._bearers(message.source_id)
+        if not known or any(_is_same(message, *one) for one in known):
+            return message
+        return replace(message, source_id=f"sha256:{message.raw.sha256}")
+
+    def _bearers(self, source_id: str) -> list[tuple[ReceivedMessage, Address | None]]:
+        """The messages of that id whose sender is known, with the sender."""
+        found = [
+            (one.message, one.sender)
+            for one in self._register.set_aside_messages()
+            if one.message.source_id == source_id
+        ]
+        complaint = self._register.by_source_id(source_id)
+        if complaint and complaint.messages[0].source_id == source_id:
+            found.append((complaint.messages[0], complaint.complainant.address))
+        return found
+
     def _known(self, source_id: str) -> Taken:
         complaint = self._register.by_source_id(source_id)
         return Taken(Fate.KNOWN, complaint.reference if complaint else None)
 
-    def _join(self, complaint: Complaint, message: InboundMessage) -> Taken:
-        self._register.save(complaint.with_message(_received(message)))
+    def _join(self, complaint: Complaint, message: InboundMessage, extraction: Extraction) -> Taken:
+        joined = complaint.with_message(_received(message))
+        self._register.save(_with_severity(joined, extraction.severity, self._clock()))
         self._changed()
         log.info("reception.joined", reference=complaint.reference)
         return Taken(Fate.JOINED, complaint.reference)
@@ -196,7 +238,7 @@ class Reception:
                 message.channel,
                 _complainant(message.sender, message.sender_name, extraction),
                 extraction,
-                held=not message.may_acknowledge,
+                held=message.held,
             )
             self._register.save(complaint)
         return self._registered(complaint)
@@ -225,7 +267,7 @@ class Reception:
         complainant: Complainant,
         extraction: Extraction,
         *,
-        held: bool = False,
+        held: str = "",
     ) -> Complaint:
         received_at = min(message.received_at for message in messages)
         due = answer_due(received_at, self._timetable)
@@ -243,12 +285,12 @@ class Reception:
         ).with_event(self._clock(), "system", "registered")
         return self._acknowledged(complaint, held=held)
 
-    def _acknowledged(self, complaint: Complaint, *, held: bool = False) -> Complaint:
+    def _acknowledged(self, complaint: Complaint, *, held: str = "") -> Complaint:
         letter = acknowledgement(
             complaint, self._establishment, at=self._clock(), zone=self._timetable.zone
         )
         if held:  # RFC 3834, 2: no automatic answer to a machine; the duty stays with the manager
-            letter = replace(letter, is_stuck=True, trouble="automatic_sender")
+            letter = replace(letter, is_stuck=True, trouble=held)
         return complaint.with_letter(letter)
 
     def _set_aside(self, message: InboundMessage, extraction: Extraction) -> Taken:
@@ -261,12 +303,15 @@ class Reception:
                 sender=message.sender,
                 sender_name=message.sender_name,
                 extraction=extraction,
-                is_doubtful=extraction.score >= DOUBTFUL_FROM,
+                held=message.held,
+                is_doubtful=_is_doubtful(extraction),
             )
         )
         return self._aside(kept)
 
-    def _set_aside_automatic(self, message: InboundMessage, reason: Reason) -> Taken:
+    def _set_aside_automatic(
+        self, message: InboundMessage, reason: Reason, extraction: Extraction | None = None
+    ) -> Taken:
         with self._register.one_save():
             if reason is Reason.BOUNCE:
                 self._note_bounce(message)
@@ -278,6 +323,9 @@ class Reception:
                     message=_received(message),
                     sender=message.sender,
                     sender_name=message.sender_name,
+                    extraction=extraction or Extraction(),
+                    held=message.held or Held.AUTOMATIC_SENDER,
+                    is_doubtful=extraction is not None and _is_doubtful(extraction),
                 )
             )
         return self._aside(kept)
@@ -310,6 +358,7 @@ class Reception:
                     sender=complainant.address,
                     sender_name=draft.sender_name,
                     extraction=extraction,
+                    also=tuple(message.source_id for message in draft.messages[1:]),
                     is_doubtful=True,  # a person waits at the other end: somebody must look
                 )
             )
@@ -324,6 +373,22 @@ class Reception:
 
 def _is_taken(extraction: Extraction) -> bool:
     return extraction.is_complaint is not False  # None: unread, so a human has to look
+
+
+def _is_doubtful(extraction: Extraction) -> bool:
+    return _is_taken(extraction) or extraction.score >= DOUBTFUL_FROM
+
+
+def _is_same(message: InboundMessage, known: ReceivedMessage, sender: Address | None) -> bool:
+    """Whether a mail is one that is known, of the same Message-ID, delivered again."""
+    if message.raw is None or known.raw is None or message.sender == sender:
+        return True
+    return message.raw.sha256 == known.raw.sha256
+
+
+def _held(aside: SetAsideMessage) -> str:
+    """Why nothing may leave by itself to who sent it; old entries say so by their reason alone."""
+    return aside.held or (Held.AUTOMATIC_SENDER if aside.reason in _REASONS.values() else "")
 
 
 def _received(message: InboundMessage) -> ReceivedMessage:
@@ -377,6 +442,15 @@ def _completed(
         is_consumer=complainant.is_consumer and source.role not in (Role.COMPANY, Role.FUNDER),
         contact=complainant.contact or source.phone or source.email or "",
     )
+
+
+def _with_severity(complaint: Complaint, severity: Severity | None, at: datetime) -> Complaint:
+    """What is added may be graver than what was known; what the manager has confirmed stays."""
+    if severity is None or complaint.is_confirmed:
+        return complaint
+    if complaint.severity and severity.rank <= complaint.severity.rank:
+        return complaint
+    return replace(complaint, severity=severity).with_event(at, "system", f"severity:{severity}")
 
 
 def _with_all(complaint: Complaint, messages: tuple[ReceivedMessage, ...]) -> Complaint:

@@ -397,10 +397,22 @@ class Complaint:
     def set_aside(self, at: datetime, who: str) -> Self:
         """Not a complaint after all: kept, with its reference, and recallable.
 
-        Letters that have not left are withdrawn with it.
+        Letters that have not left are withdrawn with it, but for an acknowledgement that is
+        stuck: recalling must not let a letter leave that was held.
         """
-        kept = tuple(one for one in self.letters if one.is_sent)
+        kept = tuple(
+            one
+            for one in self.letters
+            if one.is_sent or (one.is_stuck and one.kind is LetterKind.ACKNOWLEDGEMENT)
+        )
         return replace(self, letters=kept)._moved(State.SET_ASIDE).with_event(at, who, "set_aside")
+
+    def reopened(self, at: datetime, who: str) -> Self:
+        """An answered complaint is taken up again: a new decision is owed, day 10 stays."""
+        if self.state not in (State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED):
+            raise IllegalStep(Refusal.OUT_OF_ORDER, self)
+        after = replace(self, decision=Decision())._moved(State.UNDER_INVESTIGATION)
+        return after.with_event(at, who, "reopened")
 
     def recalled(self, at: datetime, who: str) -> Self:
         """Set aside by mistake: the duties are open again."""
@@ -428,6 +440,8 @@ class SetAsideMessage:
     sender: Address | None
     sender_name: str = ""
     extraction: Extraction = field(default_factory=Extraction)
+    held: str = ""  # why no acknowledgement may leave by itself if it is recalled
+    also: tuple[str, ...] = ()  # source_ids of the other messages that are in `message`
     is_doubtful: bool = False  # True: the manager is asked
     told_at: datetime | None = None
     became: str | None = None  # the reference of the complaint that it was recalled as

@@ -6,7 +6,7 @@ again after an await. With storage.py this is the only user of TinyDB: a databas
 its place behind the same methods.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -66,6 +66,7 @@ class Register:
         self._storage: WholeFileStorage
         self._database = _Database(path, storage=WholeFileStorage)
         self._storage = self._database.storage  # type: ignore[assignment]
+        self._decoded: dict[str, Complaint] = {}  # frozen, so they can be handed out again
 
     def close(self) -> None:
         """Let another process have the register."""
@@ -74,8 +75,12 @@ class Register:
     @contextmanager
     def one_save(self) -> Iterator[None]:
         """All saves inside are one fact: they reach the disk together, or none does."""
-        with self._storage.one_save():
-            yield
+        try:
+            with self._storage.one_save():
+                yield
+        except BaseException:
+            self._decoded.clear()  # what was not saved must not be remembered
+            raise
 
     # -- complaints ---------------------------------------------------------------------------
 
@@ -89,11 +94,14 @@ class Register:
 
     def save(self, complaint: Complaint) -> None:
         """Keep a complaint as it now is."""
-        self._put("complaints", complaint.reference, complaint)
+        with self.one_save():
+            self._put("complaints", complaint.reference, complaint)
+            self._decoded[complaint.reference] = complaint
 
     def get(self, reference: str) -> Complaint | None:
         """The complaint of that reference; None where there is none."""
-        return self._get("complaints", reference, Complaint)
+        row = self._table("complaints").row(reference)
+        return self._complaint(row) if row is not None else None
 
     def update(self, reference: str, step: Callable[[Complaint], Complaint]) -> Complaint:
         """Take a step on the complaint as it is now, and keep the result.
@@ -110,22 +118,24 @@ class Register:
 
     def complaints(self) -> list[Complaint]:
         """All of them, by reference."""
-        return sorted(self._all("complaints", Complaint), key=lambda one: one.reference)
+        return sorted(
+            map(self._complaint, self._table("complaints").all()), key=lambda one: one.reference
+        )
 
     def open_complaints(self) -> list[Complaint]:
         """Those that are owed an answer, the most urgent first."""
-        found = self._search("complaints", where("state").one_of(_OPEN), Complaint)
+        found = self._complaints(where("state").one_of(_OPEN))
         return sorted(found, key=lambda one: (one.answer_due, one.reference))
 
     def unsent(self) -> list[Complaint]:
         """Complaints with a letter that waits for a courier."""
         waiting = (where("sent_at") == None) & (where("is_stuck") == False)  # noqa: E711, E712
-        return self._search("complaints", where("letters").any(waiting), Complaint)
+        return self._complaints(where("letters").any(waiting))
 
     def stuck(self) -> list[Complaint]:
         """Complaints with a letter that no courier can take: somebody must act."""
         blocked = (where("sent_at") == None) & (where("is_stuck") == True)  # noqa: E711, E712
-        return self._search("complaints", where("letters").any(blocked), Complaint)
+        return self._complaints(where("letters").any(blocked))
 
     def by_source_id(self, source_id: str) -> Complaint | None:
         """The complaint that this message of a client belongs to; None where it is new."""
@@ -144,7 +154,7 @@ class Register:
         test = (where("complainant")["address"]["channel"] == address.channel.value) & (
             where("complainant")["address"]["value"] == address.value
         )
-        found = self._search("complaints", test, Complaint)
+        found = self._complaints(test)
         return sorted(found, key=lambda one: one.reference, reverse=True)
 
     def similar(self, complaint: Complaint, *, within: timedelta) -> list[Complaint]:
@@ -155,7 +165,7 @@ class Register:
             where("reference") != complaint.reference
         )
         since = complaint.received_at - within
-        found = self._search("complaints", test, Complaint)
+        found = self._complaints(test)
         near = [one for one in found if since <= one.received_at <= complaint.received_at]
         return sorted(near, key=lambda one: one.reference, reverse=True)
 
@@ -191,7 +201,7 @@ class Register:
         """Whether this message has come in before, as a complaint or set aside."""
         if self.by_source_id(source_id):
             return True
-        test = where("message")["source_id"] == source_id
+        test = (where("message")["source_id"] == source_id) | where("also").any([source_id])
         return bool(self._search("set_aside", test, SetAsideMessage))
 
     # -- people and conversations -------------------------------------------------------------
@@ -273,8 +283,17 @@ class Register:
     def _search(self, table: str, test: QueryLike, kind: type[R]) -> list[R]:
         return [from_document(kind, row) for row in self._table(table).search(test)]
 
+    def _complaints(self, test: QueryLike) -> list[Complaint]:
+        return [self._complaint(row) for row in self._table("complaints").search(test)]
+
+    def _complaint(self, row: Mapping[str, Any]) -> Complaint:
+        reference = row["reference"]
+        if reference not in self._decoded:
+            self._decoded[reference] = from_document(Complaint, dict(row))
+        return self._decoded[reference]
+
     def _first(self, test: QueryLike) -> Complaint | None:
-        found = self._search("complaints", test, Complaint)
+        found = self._complaints(test)
         return found[0] if found else None
 
 

@@ -95,12 +95,14 @@ class Counter:
         """Stop in order."""
         self._stop.set()
         await asyncio.wait_for(self._task, SOON)
+        await self.line.hang_up()
         self.register.close()
 
     async def kill(self) -> None:
         """Stop at once, whatever is under way."""
         self._task.cancel()
         await asyncio.wait([self._task], timeout=SOON)
+        await self.line.hang_up()
         self.register.close()
 
     async def settled(self) -> None:

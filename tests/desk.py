@@ -114,6 +114,7 @@ class Desk:
         if self._stop and self._running:
             self._stop.set()
             await self._running
+            await self.line.hang_up()
         self.register.close()
 
     async def restart(self) -> None:

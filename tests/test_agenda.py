@@ -1,6 +1,7 @@
 """The agenda: every step at its time, and none can hurt another."""
 
 import asyncio
+from datetime import timedelta
 
 from app.agenda import Agenda
 
@@ -68,3 +69,39 @@ async def test_a_woken_step_runs_once_more_after_itself_and_never_beside_itself(
     await _run_until(agenda, seen)
     assert (runs, most) == (2, 1)
     assert gate.is_set()
+
+
+async def test_a_clock_that_is_put_back_holds_up_nothing() -> None:
+    """At the end of summer time the wall clock loses an hour; the steps go on."""
+    agenda, seen = Agenda(tick=0.01), asyncio.Event()
+    ran = []
+
+    async def step() -> None:
+        ran.append(1)
+        if len(ran) == 1:
+            for job in agenda._scheduler.jobs:  # as if an hour had been taken from the clock
+                assert job.next_run
+                job.next_run += timedelta(hours=1)
+        else:
+            seen.set()
+
+    agenda.every(1, "dispatch", step)
+
+    await _run_until(agenda, seen)
+
+
+async def test_nothing_is_started_after_the_end() -> None:
+    """A change that comes while the application closes is left to the next start."""
+    agenda, seen = Agenda(), asyncio.Event()
+    ran = []
+
+    async def step() -> None:
+        ran.append(1)
+        seen.set()
+
+    agenda.every(86_400, "dispatch", step, on_change=True)
+    await _run_until(agenda, seen)
+    agenda.wake()
+    await asyncio.sleep(0)
+
+    assert len(ran) == 1

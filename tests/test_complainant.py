@@ -69,6 +69,13 @@ async def file(counter: Counter, person: Person, *texts: str) -> None:
     await counter.presses(person, DONE)
 
 
+async def asked_for_a_contact(counter: Counter, person: Person) -> None:
+    """A complaint of which nothing is known but the name."""
+    counter.says = replace(COMPLAINT, source=Source())
+    await file(counter, person)
+    await person.sees(say("complainant.ask_contact"))
+
+
 # -- the first screen -------------------------------------------------------------------------
 
 
@@ -189,6 +196,19 @@ async def test_an_edit_is_kept_beside_what_it_changes(counter: Counter, lea: Per
         "[Message modifié] Rendez-moi 900 euros.",
     ]
     assert counter.draft(lea) is None
+
+
+async def test_an_edit_of_what_was_set_aside_is_read_anew(counter: Counter, lea: Person) -> None:
+    """The new wording may be the complaint: it is not dropped with the old one."""
+    counter.says = QUESTION
+    sent = await lea.sends("Vos horaires ?")
+    await counter.presses(lea, DONE)
+    counter.says = COMPLAINT
+    await lea.edits(sent, WORDS)
+    await counter.presses(lea, DONE)
+
+    assert counter.complaint(lea).text == f"[Message modifié] {WORDS}"
+    assert lea.texts().count(NOTED) == 2
 
 
 async def test_silence_files_what_was_written(counter: Counter, lea: Person) -> None:
@@ -335,7 +355,9 @@ async def test_a_question_is_passed_on_and_can_be_recalled(counter: Counter, lea
     await counter.presses(lea, ASK)
     await file(counter, lea, "Quels sont vos horaires ?")
     assert counter.complaints(lea) == []
-    screen = await lea.sees(say("complainant.passed_on").split(".")[0])
+    invitation, screen = lea.texts()[1], await lea.sees("votre message est transmis à l’équipe")
+    for text in (invitation, screen.text):
+        assert "01 99 00 12 34 ou contact@school.test" in text
     await lea.presses(ITS_ONE, on=screen)
     await lea.presses(ITS_ONE, on=screen)
     await counter.settled()
@@ -380,6 +402,39 @@ async def test_silence_adds_to_the_newest_open_complaint(counter: Counter, lea: 
     assert counter.complaint(lea).text == f"{WORDS}\n\nEncore une chose."
 
 
+@pytest.mark.parametrize("state", [State.ANSWERED, State.ACTIONS_FOLLOWED])
+async def test_who_disagrees_with_an_answer_can_join_it(
+    counter: Counter, lea: Person, state: State
+) -> None:
+    """The complaint that was answered is offered too, beside a new one."""
+    await file(counter, lea)
+    counter.register.save(replace(counter.complaint(lea), state=state))
+    await file(counter, lea, "Je ne suis pas d’accord.")
+    screen = await lea.sees(say("complainant.join_or_new"))
+    assert screen.labels == ["Ajouter à R-2026-0001", NEW]
+    await counter.presses(lea, "Ajouter à R-2026-0001")
+
+    assert counter.complaint(lea).text == f"{WORDS}\n\nJe ne suis pas d’accord."
+
+
+async def test_silence_adds_to_an_answered_complaint_but_not_to_a_closed_one(
+    counter: Counter, lea: Person
+) -> None:
+    """What ended long ago takes nothing more: then it is a complaint of its own."""
+    await file(counter, lea)
+    counter.register.save(replace(counter.complaint(lea), state=State.ANSWERED))
+    await lea.sends("Je ne suis pas d’accord.")
+    await counter.settled()
+    await counter.silence_falls()
+    assert len(counter.complaint(lea).messages) == 2
+    counter.register.save(replace(counter.complaint(lea), state=State.CLOSED))
+    await lea.sends("Encore une annulation.")
+    await counter.settled()
+    await counter.silence_falls()
+
+    assert [len(one.messages) for one in counter.complaints(lea)] == [2, 1]
+
+
 # -- what is missing --------------------------------------------------------------------------
 
 
@@ -398,7 +453,7 @@ async def test_only_what_is_missing_is_asked_one_question_at_a_time(
     ):
         await nameless.sees(say(f"complainant.ask_{question}"))
         await nameless.sends(answer)
-    await nameless.sees(say("complainant.thanks", reference="R-2026-0001").split("<b>")[0])
+    await nameless.sees("votre dossier R-2026-0001 est complet.")
     await counter.settled()
     complaint = counter.complaint(nameless)
 
@@ -422,6 +477,116 @@ async def test_every_question_can_be_skipped(counter: Counter, lea: Person) -> N
     assert waiting is not None
     assert (waiting.asking, waiting.waiting) == ("when", ("expectation",))
     assert lea.toasts == [label("complainant.already_done")]
+
+
+async def test_who_skips_everything_is_not_told_that_all_is_there(
+    counter: Counter, lea: Person
+) -> None:
+    """Registered it is, complete it is not."""
+    await file(counter, lea)
+    await counter.presses(lea, SKIP)
+
+    await lea.sees("votre dossier R-2026-0001 est enregistré.")
+
+
+@pytest.mark.parametrize("state", [State.ANSWERED, State.SET_ASIDE])
+async def test_a_complaint_that_is_answered_or_set_aside_asks_nothing_more(
+    counter: Counter, lea: Person, state: State
+) -> None:
+    """What is written then is no answer to an old question."""
+    await file(counter, lea)
+    await lea.sees(say("complainant.ask_expectation"))
+    counter.register.save(replace(counter.complaint(lea), state=state))
+    await lea.sends("Je ne suis pas d’accord.")
+    await counter.settled()
+    draft = counter.draft(lea)
+
+    assert counter.complaint(lea).expectation == ""
+    assert counter.register.supplement("7") is None
+    assert draft is not None
+    assert draft.messages[0].text == "Je ne suis pas d’accord."
+
+
+async def test_what_has_no_words_of_its_own_answers_nothing(counter: Counter, lea: Person) -> None:
+    """A sticker, a place: kept with the messages, and the question goes on waiting."""
+    await file(counter, lea)
+    await lea.sees(say("complainant.ask_expectation"))
+    await lea.sends_other(sticker=STICKER)
+    await lea.sends_other(location={"latitude": 48.86, "longitude": 2.44})
+    await counter.settled()
+    assert len(counter.complaint(lea).messages) == 3
+    assert counter.complaint(lea).expectation == ""
+    await lea.sends("Un remboursement.")
+    await counter.settled()
+
+    assert counter.complaint(lea).expectation == "Un remboursement."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "01 99 00 56 78",
+        "06/12/34/56/78",
+        "mon numéro : +33 (0)1.99.00.56.78",
+        "ines@mail.test",
+        "Plutôt le soir.\nMon numéro : 0199005678",
+    ],
+)
+async def test_a_number_or_an_address_is_a_contact(
+    counter: Counter, lea: Person, words: str
+) -> None:
+    """The line that holds it is kept."""
+    await asked_for_a_contact(counter, lea)
+    await lea.sends(words)
+    await lea.sees(say("complainant.ask_when"))
+
+    assert counter.complaint(lea).complainant.contact == words.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "words", ["Et le moniteur était en retard.", "le 02.03.2026 à 14 h", "0199005678 " + "x" * 200]
+)
+async def test_what_is_no_contact_is_kept_and_the_question_put_once_more(
+    counter: Counter, lea: Person, words: str
+) -> None:
+    """Twice at most: then the next question comes."""
+    await asked_for_a_contact(counter, lea)
+    await lea.sends(words)
+    await lea.sees(say("complainant.ask_contact_again"))
+    await lea.sends("Ce n’est pas la question.")
+    await lea.sees(say("complainant.ask_when"))
+    await counter.settled()
+    complaint = counter.complaint(lea)
+
+    assert complaint.complainant.contact == ""
+    assert [one.text for one in complaint.messages[1:]] == [words, "Ce n’est pas la question."]
+    assert lea.texts().count(say("complainant.ask_contact_again")) == 1
+
+
+async def test_a_contact_given_at_the_second_asking_is_one(counter: Counter, lea: Person) -> None:
+    """The question put again has the same answer, and can be skipped too."""
+    await asked_for_a_contact(counter, lea)
+    await lea.sends("Encore ceci.")
+    screen = await lea.sees(say("complainant.ask_contact_again"))
+    assert screen.labels == [SKIP]
+    await lea.sends("01 99 00 56 78")
+    await lea.sees(say("complainant.ask_when"))
+
+    assert counter.complaint(lea).complainant.contact == "01 99 00 56 78"
+
+
+async def test_a_story_is_no_day(counter: Counter, lea: Person) -> None:
+    """A long text joins the complaint; the question goes on waiting for a short one."""
+    story = "Tout a commencé le premier jour. " * 10
+    await asked_for_a_contact(counter, lea)
+    await counter.presses(lea, SKIP)
+    await lea.sends(story)
+    await lea.sees("C’est ajouté à votre dossier R-2026-0001.")
+    await lea.sends("lundi")
+    await lea.sees(say("complainant.ask_expectation"))
+
+    assert counter.complaint(lea).when == "lundi"
+    assert counter.complaint(lea).messages[1].text == story
 
 
 async def test_an_answer_that_comes_twice_answers_one_question(

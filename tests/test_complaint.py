@@ -1,11 +1,13 @@
 """The legal steps of a complaint's life."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from register.complaint import (
     Complaint,
+    Decision,
     IllegalStep,
     Letter,
     LetterKind,
@@ -158,6 +160,40 @@ def test_setting_aside_takes_unsent_letters_with_it() -> None:
 
     assert aside.unsent() == ()
     assert aside.recalled(NOON, WHO).reference == "R-2026-0001"
+
+
+def test_setting_aside_keeps_an_acknowledgement_that_is_held() -> None:
+    """It was not to leave by itself: recalling must not write it anew. A stuck answer goes."""
+    stuck = replace(letter(), is_stuck=True, trouble="automatic_sender")
+    answer = replace(letter(LetterKind.ANSWER), is_stuck=True, trouble="no_address")
+    held = complaint().with_letter(stuck).with_letter(answer)
+
+    again = held.set_aside(NOON, WHO).recalled(NOON, WHO)
+
+    assert again.letters == (stuck,)
+
+
+@pytest.mark.parametrize("state", [State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED])
+def test_an_answered_complaint_is_reopened(state: State) -> None:
+    """A new decision is owed; what was found, what was sent and day 10 stay."""
+    before = replace(decided(), state=state, letters=(replace(letter(), sent_at=NOON),))
+
+    after = before.reopened(NOON, WHO)
+
+    assert after.state is State.UNDER_INVESTIGATION
+    assert after.decision == Decision()
+    assert after.events[-1].what == "reopened"
+    assert (after.investigation, after.letters) == (before.investigation, before.letters)
+    assert after.answer_due == before.answer_due
+
+
+@pytest.mark.parametrize(
+    "state", sorted(set(State) - {State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED})
+)
+def test_only_an_answered_complaint_is_reopened(state: State) -> None:
+    """Elsewhere there is no answer to come back to."""
+    with pytest.raises(IllegalStep):
+        complaint(state=state).reopened(NOON, WHO)
 
 
 def test_a_correction_moves_the_main_motive() -> None:

@@ -48,6 +48,12 @@ def example(**changes: Any) -> dict[str, Any]:
         pytest.param({"telegram__token": None}, ["telegram.token"], id="a key is missing"),
         pytest.param({"establishment__mediator": None}, ["mediator", "L616-1"], id="no mediator"),
         pytest.param({"smtp": None}, ["[imap]", "[smtp]"], id="mail in but not out"),
+        pytest.param({"hours__weekdays": []}, ["hours.weekdays", "au moins une"], id="no day"),
+        pytest.param({"hours__closes": "08:00"}, ["opens", "closes"], id="closes before it opens"),
+        pytest.param({"hours__ping_at": "09:00+02:00"}, ["hours.ping_at", "fuseau"], id="a zone"),
+        pytest.param({"hours__zone": "Europe"}, ["hours.zone"], id="a folder of zones"),
+        pytest.param({"smtp__from_address": "École <a@b.test>"}, ["from_address"], id="a name too"),
+        pytest.param({"smtp__from_address": "reclamations"}, ["from_address"], id="no domain"),
         pytest.param(
             {"imap__security": "none"},
             ["imap", "imap.auto-ecole.example", "tls"],
@@ -93,6 +99,19 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
 
     assert config.imap is not None
     assert config.imap.password.get_secret_value() == "from outside"
+
+
+def test_an_unreadable_environment_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list in the environment that is no JSON says how a list is written."""
+    monkeypatch.setenv("RECLAMATIONS_TELEGRAM__MANAGERS", "12,34")
+
+    with pytest.raises(ConfigRefused, match="JSON"):
+        make_config(example())
+
+
+def test_ping_days_are_put_in_order() -> None:
+    """Days written in any order are pinged in order."""
+    assert make_config(example(hours__ping_days=[9, 3, 7, 3])).hours.ping_days == (3, 7, 9)
 
 
 def test_clear_text_is_allowed_on_this_machine_only() -> None:

@@ -7,12 +7,14 @@ import pytest
 
 from intake.envelope import classify, is_unmanned, original_ids, writer_by_form
 from intake.headers import read_message
-from intake.message import Automatic
+from intake.message import Automatic, Held
 
 MAILS = Path(__file__).parent / "mails"
 OURS = "reclamations@ecole.example"
-A_PERSON = (None, True)
-UNANSWERED = (None, False)
+PUBLIC = "contact@ecole.example"
+A_PERSON = (None, None)
+UNANSWERED = (None, Held.AUTOMATIC_SENDER)
+NOT_TO_US = (None, Held.NOT_ADDRESSED)
 
 
 def from_file(name: str) -> EmailMessage:
@@ -37,6 +39,7 @@ def mail(*lines: str, subject: str = "Plainte") -> EmailMessage:
         ("bounce_with_the_mail", Automatic.BOUNCE),
         ("bounce_with_the_header", Automatic.BOUNCE),
         ("bounce_exim_in_text", Automatic.BOUNCE),
+        ("delayed", Automatic.NOTICE),
         ("read_receipt", Automatic.RECEIPT),
         ("vacation_french", Automatic.AUTO_REPLY),
         ("vacation_without_header", Automatic.AUTO_REPLY),
@@ -46,7 +49,39 @@ def mail(*lines: str, subject: str = "Plainte") -> EmailMessage:
 )
 def test_a_machine_is_told_from_a_person(name: str, automatic: Automatic | None) -> None:
     """The mails of the collection, and what each one is."""
-    assert classify(from_file(name), [OURS]) == (automatic, automatic is None)
+    held = Held.AUTOMATIC_SENDER if automatic else None
+
+    assert classify(from_file(name), [OURS]) == (automatic, held)
+
+
+@pytest.mark.parametrize(
+    ("actions", "automatic"),
+    [
+        (["delayed"], Automatic.NOTICE),
+        (["delivered", "expanded"], Automatic.NOTICE),
+        (["delayed", "failed"], Automatic.BOUNCE),
+        (["failed"], Automatic.BOUNCE),
+        (["vanished"], Automatic.BOUNCE),
+        ([], Automatic.BOUNCE),
+    ],
+)
+def test_a_letter_came_back_unless_every_receiver_may_have_it(
+    actions: list[str], automatic: Automatic
+) -> None:
+    """Of several receivers, one whom the letter failed to reach is enough (RFC 3464, 2.3.3)."""
+    blocks = "".join(
+        f"Final-Recipient: rfc822; a@home.example\r\nAction: {action}\r\nStatus: 4.0.0\r\n\r\n"
+        for action in actions
+    )
+    report = (
+        "From: MAILER-DAEMON@mx.example\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\n\r\nAction: delivered\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        f"Reporting-MTA: dns; mx.example\r\n\r\n{blocks}--b--\r\n"
+    )
+
+    assert classify(read_message(report.encode())[0], [OURS])[0] is automatic
 
 
 @pytest.mark.parametrize(
@@ -91,9 +126,7 @@ def test_a_header_says_what_it_is(lines: list[str], automatic: Automatic | None)
         ("Absent(e) du bureau", True),
         ("Absent jusqu'au 15 mars", True),
         ("Out of Office: Votre dossier", True),
-        ("Absence", False),  # a pupil who says so
         ("Absence de mon moniteur", False),
-        ("Absence : leçon non remboursée", False),
         ("Réponse automatique mais toujours aucune réponse", False),
         ("RE: Réponse automatique : Votre dossier", False),
         ("En congés pendant mon examen, votre moniteur", False),
@@ -101,9 +134,21 @@ def test_a_header_says_what_it_is(lines: list[str], automatic: Automatic | None)
 )
 def test_a_subject_says_that_nobody_wrote_it(subject: str, is_automatic: bool) -> None:
     """The sentences of answering machines, and the complaints that sound like them."""
-    found, _ = classify(mail(subject=subject), [OURS])
+    found, _ = classify(mail("In-Reply-To: <a@ecole.example>", subject=subject), [OURS])
 
     assert (found is Automatic.AUTO_REPLY) == is_automatic
+
+
+def test_a_letter_that_answers_nothing_is_no_automatic_answer() -> None:
+    """A client may begin a letter so: it is read, and nothing leaves by itself."""
+    letter = mail(subject="Absente jusqu'au 12, et vous me facturez les leçons !")
+
+    assert classify(letter, [OURS]) == UNANSWERED
+
+
+def test_a_bare_absence_that_answers_nothing_is_a_letter() -> None:
+    """A pupil who says so is answered."""
+    assert classify(mail(subject="Absence"), [OURS]) == A_PERSON
 
 
 def test_a_bare_absence_in_answer_to_us_is_automatic() -> None:
@@ -124,10 +169,11 @@ def test_a_bare_absence_in_answer_to_us_is_automatic() -> None:
         (["Return-Path: <>"], UNANSWERED),
         (["Return-Path: <camille@home.example>"], A_PERSON),
         (["From: no-reply@shop.example"], UNANSWERED),
-        (["To: autre@ailleurs.example"], UNANSWERED),
+        (["To: autre@ailleurs.example"], NOT_TO_US),
         (["To: autre@ailleurs.example", f"Cc: Ecole <{OURS}>"], A_PERSON),
         (["To: reclamations+r.12@ecole.example"], A_PERSON),
-        (["To: undisclosed-recipients:;"], UNANSWERED),
+        (["To: undisclosed-recipients:;"], NOT_TO_US),
+        (["To: autre@ailleurs.example", "From: no-reply@shop.example"], UNANSWERED),
         (["From: Site <no-reply@ecole.example>", "Reply-To: a@home.example"], UNANSWERED),
     ],
 )
@@ -139,6 +185,15 @@ def test_some_letters_get_no_automatic_answer(lines: list[str], verdict: tuple[N
 def test_without_own_addresses_every_receiver_will_do() -> None:
     """Nothing is held back where nobody has said which addresses are ours."""
     assert classify(mail("To: autre@ailleurs.example"), []) == A_PERSON
+
+
+def test_the_public_address_receives_for_us() -> None:
+    """What is sent there is addressed to us; who writes from there is not ourselves."""
+    to_public, from_public = mail(f"To: {PUBLIC}"), mail(f"From: {PUBLIC}")
+
+    assert classify(to_public, [OURS]) == NOT_TO_US
+    assert classify(to_public, [OURS], [PUBLIC]) == A_PERSON
+    assert classify(from_public, [OURS], [PUBLIC]) == A_PERSON
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from bot.interview import (
     NotAnAnswer,
     Question,
     answered,
+    heard,
     next_question,
     next_step,
     offered,
@@ -219,6 +220,39 @@ def test_a_code_that_was_never_offered_is_refused() -> None:
     """A forged button names no cause."""
     with pytest.raises(KeyError):
         tapped(examined(), Question.CAUSES, "letter_refund", NOON, WHO)
+
+
+@pytest.mark.parametrize(
+    ("said", "compensation"),
+    [
+        ("Aucun", ""),
+        ("non.", ""),
+        ("rien", ""),
+        ("leçon offerte", label("manager.letter_lesson")),
+        ("Une heure de code.", "Une heure de code."),
+        ("rien à redire : un café offert", "rien à redire : un café offert"),
+    ],
+)
+def test_a_compensation_in_words(said: str, compensation: str) -> None:
+    """A choice that is typed counts as that choice; other words are the gesture."""
+    after = heard(examined(), Question.COMPENSATION, said, NOON, WHO).decision
+
+    assert (after.compensation, after.compensation_asked) == (compensation, True)
+
+
+def test_a_bare_sum_is_a_refund() -> None:
+    """An amount alone would say nothing to the client."""
+    after = heard(examined(), Question.COMPENSATION, " 120 € ", NOON, WHO).decision
+
+    assert after.compensation.startswith("Un remboursement de 120,00")
+
+
+@pytest.mark.parametrize("question", [Question.COMPENSATION, Question.GESTURE])
+@pytest.mark.parametrize("said", ["?", "0", "12,345", "..."])
+def test_what_is_not_words_is_no_gesture(question: Question, said: str) -> None:
+    """A stray sign does not enter the letter."""
+    with pytest.raises(NotAnAnswer):
+        heard(examined(), question, said, NOON, WHO)
 
 
 @pytest.mark.parametrize("motive", Motive)

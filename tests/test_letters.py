@@ -344,7 +344,6 @@ EVERY_ANSWER = {
     "date of the acknowledgement": "accusé réception le 22 novembre 2026",
     "grievances": "– Planning des leçons\n– Facturation et remboursement",
     "what was examined": "des pièces que vous nous avez transmises",
-    "causes": "Le moniteur était absent.",
     "reasons": "Le contrat prévoit 48 heures de préavis.",
     "what next": "Si vous avez des éléments nouveaux",
     "mediator": "Médiation Exemple\n1 place du Pont, 75000 Paris\nhttps://med.example.org",
@@ -382,6 +381,10 @@ UPHELD, PARTLY, NOT_UPHELD = Outcome
         pytest.param(PARTLY, "Deux heures.", "nous vous proposons :\nDeux", "pas de dédommagement"),
         pytest.param(NOT_UPHELD, "", "pas tenir votre réclamation pour fondée", "excuses"),
         pytest.param(NOT_UPHELD, "", "Le contrat prévoit", "dédommagement"),
+        pytest.param(UPHELD, "", "causes :\nLe moniteur était absent.", "en partie"),
+        pytest.param(PARTLY, "", "causes :\nLe moniteur était absent.", "pas tenir"),
+        # what is not upheld admits no cause
+        pytest.param(NOT_UPHELD, "", "Le contrat prévoit", "causes"),
         pytest.param(NOT_UPHELD, "Une heure.", "geste commercial :\nUne heure.", "excuses"),
     ],
 )

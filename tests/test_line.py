@@ -1,6 +1,7 @@
 """The line: nothing is acknowledged to Telegram before it has been handled to its end."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -92,7 +93,7 @@ def line_to(
 
 @asynccontextmanager
 async def running(line: Line) -> AsyncIterator[asyncio.Task[None]]:
-    """The line at work, and told to stop at the end; how it ended is for the test to ask."""
+    """The line at work, stopped and hung up at the end; how it ended is for the test to ask."""
     stop = asyncio.Event()
     task = asyncio.create_task(line.run(stop))
     try:
@@ -100,7 +101,8 @@ async def running(line: Line) -> AsyncIterator[asyncio.Task[None]]:
     finally:
         stop.set()
         await asyncio.wait([task], timeout=SOON)
-    task.cancel()
+        task.cancel()
+        await line.hang_up()
 
 
 async def settled(api: BotApi) -> None:
@@ -154,6 +156,21 @@ async def test_a_full_disk_holds_the_line_until_it_has_room(api: BotApi, lea: Pe
 
     assert ear.heard == ["un", "deux"]
     assert states.all == [LineState.OPEN, LineState.STALLED, LineState.OPEN, LineState.CLOSED]
+
+
+async def test_an_error_that_is_not_the_disk_s_holds_nobody_up(api: BotApi, lea: Person) -> None:
+    """A file that may not be read stays so: three tries, as with any other fault."""
+    ear, states = Ear(), States()
+    ear.failures = [PermissionError(errno.EACCES, "Permission denied") for _ in range(3)]
+
+    async with running(line_to(api, ear, states)):
+        await lea.sends("un")
+        await lea.sends("deux")
+        await settled(api)
+
+    assert ear.heard == ["deux"]
+    assert lea.texts() == [say("complainant.sorry")]
+    assert LineState.STALLED not in states.all
 
 
 async def test_a_handler_that_fails_twice_gets_its_third_try(api: BotApi, lea: Person) -> None:
@@ -275,24 +292,55 @@ async def test_too_many_requests_are_waited_for(api: BotApi, lea: Person) -> Non
 async def test_a_refused_token_is_told_without_being_shown(api: BotApi) -> None:
     """A typed error, without the token in it or behind it."""
     api.revoked = True
+    line = line_to(api, Ear())
     with pytest.raises(TokenRefused) as refusal:
-        await line_to(api, Ear()).run(asyncio.Event())
+        await line.run(asyncio.Event())
+    await line.hang_up()
 
     assert api.token not in repr(refusal.value)
     assert refusal.value.__suppress_context__
 
 
-async def test_a_token_that_is_revoked_ends_the_line(api: BotApi) -> None:
-    """It does not heal by itself, so the line does not go on as if it might."""
-    states = States()
-    task = asyncio.create_task(line_to(api, Ear(), states).run(asyncio.Event()))
-    await states.until(LineState.OPEN)
-    api.revoked = True
-    await api.stop()
-    await api.start()
+async def test_a_token_refused_in_the_middle_is_reported_and_asked_for_again(
+    api: BotApi, lea: Person
+) -> None:
+    """The line goes on, for e-mail would end with it; once the token is good again it heals."""
+    states, ear = States(), Ear()
+    with capture_logs() as logs:
+        async with running(line_to(api, ear, states)) as task:
+            await states.until(LineState.OPEN)
+            api.revoked = True
+            await api.stop()
+            await api.start()
+            await states.until(LineState.REFUSED)
+            assert not task.done()
+            states.all.clear()
+            api.revoked = False
+            await states.until(LineState.OPEN)
+            await lea.sends("un")
+            await settled(api)
 
-    with pytest.raises(TokenRefused):
-        await asyncio.wait_for(task, SOON)
+    assert ear.heard == ["un"]
+    assert api.token not in str(logs)
+
+
+async def test_a_token_refused_inside_a_handler_is_no_fault_of_the_update(
+    api: BotApi, lea: Person
+) -> None:
+    """The reply leaves once the token is good again, however long it was not."""
+    states = States()
+
+    async def answers(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.effective_chat
+        api.revoked = LineState.REFUSED not in states.all
+        await context.bot.send_message(update.effective_chat.id, "Reçu.")
+
+    async with running(line_to(api, answers, states)):
+        await lea.sends("un")
+        await settled(api)
+
+    assert LineState.REFUSED in states.all
+    assert lea.texts() == ["Reçu."]
 
 
 async def test_two_lines_on_one_token_are_reported(api: BotApi, lea: Person) -> None:
@@ -313,12 +361,32 @@ async def test_two_lines_on_one_token_are_reported(api: BotApi, lea: Person) -> 
 async def test_a_stop_ends_the_long_poll_at_once(api: BotApi) -> None:
     """Nothing to do, nothing to wait for: well under a second."""
     states, stop = States(), asyncio.Event()
-    task = asyncio.create_task(line_to(api, Ear(), states).run(stop))
+    line = line_to(api, Ear(), states)
+    task = asyncio.create_task(line.run(stop))
     await states.until(LineState.OPEN)
     stop.set()
 
     await asyncio.wait_for(task, 1.0)
+    await line.hang_up()
     assert states.all[-1] is LineState.CLOSED
+
+
+async def test_a_letter_can_leave_between_the_stop_and_the_hanging_up(
+    api: BotApi, lea: Person
+) -> None:
+    """Who sends through the bot comes to an end after the polling; hanging up twice is harmless."""
+    states, stop = States(), asyncio.Event()
+    await lea.sends("un")
+    line = line_to(api, Ear(), states)
+    task = asyncio.create_task(line.run(stop))
+    await settled(api)
+    stop.set()
+    await asyncio.wait_for(task, SOON)
+    await line.bot.send_message(lea.id, "Votre accusé de réception.")
+    await line.hang_up()
+    await line.hang_up()
+
+    assert lea.texts() == ["Votre accusé de réception."]
 
 
 async def test_a_stop_lets_a_handler_come_to_its_end(api: BotApi, lea: Person) -> None:
@@ -331,11 +399,13 @@ async def test_a_stop_lets_a_handler_come_to_its_end(api: BotApi, lea: Person) -
         await context.bot.get_me()
         ended.set()
 
-    task = asyncio.create_task(line_to(api, nearly_done).run(stop))
+    line = line_to(api, nearly_done)
+    task = asyncio.create_task(line.run(stop))
     await lea.sends("un")
     await asyncio.wait_for(entered.wait(), SOON)
     stop.set()
     await asyncio.wait_for(task, SOON)
+    await line.hang_up()
 
     assert ended.is_set()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.mail import LONGEST_TEXT, Defect, parse_mail
-from intake.message import Automatic, InboundMessage
+from intake.message import Automatic, Held, InboundMessage
 from register.complaint import Address, Attachment
 from register.labels import Channel
 
@@ -255,11 +255,27 @@ def test_a_long_thread_is_cut_at_its_old_end() -> None:
         ("bounce_with_the_header", "R-2026-0004.acknowledgement.1@ecole.example"),
         ("bounce_exim_in_text", "R-2026-0005.answer.1@ecole.example"),
         ("read_receipt", "R-2026-0006.answer.1@ecole.example"),
+        ("delayed", "R-2026-0007.answer.1@ecole.example"),
     ],
 )
 def test_a_report_names_our_letter(name: str, original: str) -> None:
     """What a bounce or a receipt is about comes first among what it answers."""
     assert read(name).in_reply_to[0] == original
+
+
+def test_a_letter_to_the_public_address_may_be_acknowledged() -> None:
+    """Where the establishment says that it receives there, it counts as addressed."""
+    raw = HEAD.replace(OURS.encode(), b"contact@ecole.example") + b"\r\nBonjour"
+    forwarded = parse_mail(
+        raw,
+        received_at=ARRIVED,
+        keep=Shelf().keep,
+        own_addresses=[OURS],
+        receiving_addresses=["contact@ecole.example"],
+    )
+
+    assert parsed(raw).held == Held.NOT_ADDRESSED
+    assert forwarded.may_acknowledge
 
 
 def test_a_disk_that_is_full_is_not_hidden() -> None:

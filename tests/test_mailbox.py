@@ -10,8 +10,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from imapclient.exceptions import IMAPClientError
+from structlog.testing import capture_logs
 
 from intake import mailbox as mailbox_module
 from intake.imap import Connection
@@ -185,6 +188,22 @@ def test_the_first_start_can_begin_on_a_day(dovecot: Dovecot, desk: Desk) -> Non
     assert len(dovecot.mails(SCHOOL)) == 1
 
 
+def test_that_day_begins_where_the_establishment_is(dovecot: Dovecot, desk: Desk) -> None:
+    """Half past midnight in Paris is still the day before in UTC, and is taken."""
+    paris = ZoneInfo("Europe/Paris")
+    with dovecot.client(SCHOOL) as other:
+        for number, hour in ((1, 22), (2, 23)):
+            at = datetime(2026, 2, 14, hour, 30, tzinfo=UTC)
+            other.append("INBOX", mail(number), msg_time=at)
+    with watched(desk, settings(dovecot, since=date(2026, 2, 15), zone=paris)):
+        assert desk.next() == "Lettre 2"
+        move_is_over(dovecot, 1)
+
+    assert desk.position is not None
+    assert desk.position.since == datetime(2026, 2, 14, 23, tzinfo=UTC)
+    assert len(dovecot.mails(SCHOOL)) == 1
+
+
 # -- new mail ---------------------------------------------------------------------------------
 
 
@@ -316,17 +335,39 @@ def test_a_process_that_dies_before_moving_takes_the_message_again(
     assert dovecot.mails(SCHOOL) == []
 
 
-def test_a_message_that_cannot_be_moved_is_tried_again(dovecot: Dovecot, desk: Desk) -> None:
-    """With the folder of what is done gone, it is made again and the message moved later."""
+def test_a_folder_that_somebody_removed_is_made_again(dovecot: Dovecot, desk: Desk) -> None:
+    """With the folder of what is done gone, the message is moved all the same, taken once."""
     with watched(desk, settings(dovecot, idle_seconds=0.5)) as _:
         desk.is_watching()
         with dovecot.client(SCHOOL) as other:
             other.delete_folder(DONE)
         dovecot.deliver(SCHOOL, mail(1))
-        assert [desk.next(), desk.next()] == ["Lettre 1", "Lettre 1"]
-        desk.state(lambda state: state.condition is Condition.WATCHING and not state.stuck)
+        assert desk.next() == "Lettre 1"
+        move_is_over(dovecot, 1)
 
-    assert len(dovecot.mails(SCHOOL, DONE)) == 1
+    assert desk.saved == ["Lettre 1"]
+    assert dovecot.mails(SCHOOL) == []
+
+
+def test_a_server_that_moves_nothing_holds_up_nothing(
+    dovecot: Dovecot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is saved counts as dealt with where it lies: it is neither stuck nor taken again."""
+
+    def refuse(connection: Connection, uid: int) -> None:
+        raise IMAPClientError("[NOPERM] not yours")
+
+    monkeypatch.setattr(Connection, "_move", refuse)
+    with capture_logs() as logs, watched(desk, settings(dovecot, idle_seconds=0.2)):
+        desk.is_watching()
+        for number in (1, 2):
+            dovecot.deliver(SCHOOL, mail(number))
+            assert desk.next() == f"Lettre {number}"
+
+    assert desk.position is not None
+    assert desk.position.next_uid == 3
+    assert desk.saved == ["Lettre 1", "Lettre 2"]
+    assert [one["uid"] for one in logs if one["event"] == "mailbox.not_moved"] == [1, 2]
 
 
 # -- trouble ----------------------------------------------------------------------------------

@@ -225,6 +225,65 @@ async def test_free_words_wherever_buttons_are_offered(desk: Desk, jeanne: Perso
     assert "Le moniteur <était> malade & seul." in jeanne.texts()[-1]
 
 
+async def test_a_choice_that_is_typed_leads_on(desk: Desk, jeanne: Person) -> None:
+    """ "Remboursement" in words asks for its amount like the button."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided(compensation_asked=False))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+
+    shown = await desk.says(jeanne, "remboursement")
+
+    assert label("manager.ask_refund") in shown
+    assert "Un remboursement de 50,00" in await desk.says(jeanne, "50")
+
+
+async def test_too_long_an_answer_is_told_its_length(desk: Desk, jeanne: Person) -> None:
+    """The manager learns how much is too much, and is asked again."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided(reasons=""))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+
+    shown = await desk.says(jeanne, "x" * 3001)
+
+    assert "au plus 3000 caractères (le vôtre : 3001)" in jeanne.texts()[-2]
+    assert label("manager.ask_reasons") in shown
+
+
+@pytest.mark.parametrize(
+    ("channel", "way"),
+    [
+        (Channel.DESK, "à l’accueil"),
+        (Channel.POST, "par courrier"),
+        (Channel.PHONE, "par téléphone"),
+        (Channel.EMAIL, "par e-mail"),
+        (Channel.TELEGRAM, "par Telegram"),
+    ],
+)
+async def test_the_card_says_by_which_way(
+    desk: Desk, jeanne: Person, channel: Channel, way: str
+) -> None:
+    """In French each way has its own preposition."""
+    desk.receives(channel=channel)
+
+    assert f", {way}" in await desk.says(jeanne, f"/dossier {REFERENCE}")
+
+
+async def test_an_answer_is_feminine(desk: Desk, jeanne: Person) -> None:
+    """Trouble and proof agree with the letter that they name."""
+    late = acknowledgement(
+        letter_id=f"{REFERENCE}.answer.1", kind=LetterKind.ANSWER, attempts=9, trouble="fault"
+    )
+    desk.receives(letters=(late,))
+    await desk.prompts.troubles()
+    told = jeanne.texts()[-1]
+    await desk.taps(jeanne, "Fait autrement")
+
+    assert "la réponse n’est toujours pas partie" in told
+    assert "la réponse est notée comme transmise" in jeanne.texts()[-1]
+
+
 @pytest.mark.parametrize(
     ("button", "said", "field"),
     [
@@ -247,6 +306,27 @@ async def test_the_preview_can_be_corrected(
 
     assert getattr(desk.complaint().decision, field) == said
     assert said in shown
+    assert "Envoyer" in jeanne.from_bot()[-1].labels
+
+
+async def test_wrong_taps_are_corrected_from_the_preview(desk: Desk, jeanne: Person) -> None:
+    """Cause, isolated or not, and the decision itself can be given again."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided())
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "Corriger la cause")
+    await desk.says(jeanne, "La vraie cause.")
+    await desk.taps(jeanne, "Cas isolé ou non")
+    await desk.taps(jeanne, "D’autres sont touchés")
+    await desk.taps(jeanne, "Corriger la décision")
+    await desk.taps(jeanne, "Fondée en partie")
+
+    after = desk.complaint()
+    assert after.investigation
+    assert after.investigation.causes == "La vraie cause."
+    assert after.investigation.is_isolated is False
+    assert after.decision.outcome is Outcome.PARTLY_UPHELD
     assert "Envoyer" in jeanne.from_bot()[-1].labels
 
 
@@ -631,6 +711,7 @@ async def test_an_entry_goes_on_where_it_stopped(desk: Desk, jeanne: Person) -> 
     await desk.says(jeanne, "Une erreur.")
 
     await desk.says(jeanne, "/nouvelle")
+    await desk.taps(jeanne, "Continuer")
     await desk.says(jeanne, "La suite.")
     await desk.taps(jeanne, "Terminé")
     await desk.taps(jeanne, "Passer")
@@ -644,10 +725,104 @@ async def test_a_cancelled_entry_leaves_nothing(desk: Desk, jeanne: Person) -> N
     """What was written is gone, and the next text answers nothing."""
     await enter(desk, jeanne)
     await desk.taps(jeanne, "Annuler")
+    assert len(desk.register.drafts()) == 1  # asked once
+    await desk.taps(jeanne, "Oui, supprimer")
 
     assert await desk.says(jeanne, "Paul") == label("manager.no_question")
     assert desk.register.complaints() == []
     assert desk.register.drafts() == []
+
+
+async def test_an_abandoned_entry_is_not_poured_into_the_next(desk: Desk, jeanne: Person) -> None:
+    """The words of one client are named and dropped before another's are entered."""
+    await desk.says(jeanne, "/nouvelle")
+    await desk.taps(jeanne, "Téléphone")
+    await desk.says(jeanne, "Les mots du client A.")
+    desk.clock.advance(days=1)
+    shown = await desk.says(jeanne, "/nouvelle")
+    await desk.taps(jeanne, "Nouvelle saisie")
+    assert "Les mots du client A." in jeanne.texts()[-1]
+    await desk.taps(jeanne, "Oui, recommencer")
+    await desk.taps(jeanne, "Courrier")
+    await desk.says(jeanne, "Les mots du client B.")
+    await desk.taps(jeanne, "Terminé")
+    await desk.taps(jeanne, "Passer")
+    await desk.taps(jeanne, "Passer")
+
+    assert "Une saisie du" in shown
+    assert "Les mots du client A." in shown
+    assert desk.complaint().text == "Les mots du client B."
+    assert desk.complaint().channel is Channel.POST
+
+
+@pytest.mark.parametrize("old", ["Annuler", "Terminé"])
+@pytest.mark.parametrize("ends", ["filed", "replaced"])
+async def test_a_button_of_another_entry_drops_nothing(
+    desk: Desk, jeanne: Person, old: str, ends: str
+) -> None:
+    """Once an entry is filed or replaced its buttons claim nothing, whatever is under way."""
+    await desk.says(jeanne, "/nouvelle")
+    await desk.taps(jeanne, "Téléphone")
+    await desk.says(jeanne, "Les mots du client A.")
+    first = jeanne.from_bot()[-1]
+    desk.clock.advance(minutes=1)
+    if ends == "filed":
+        await desk.taps(jeanne, "Terminé", on=jeanne.from_bot()[-2])
+        await desk.taps(jeanne, "Passer")
+        await desk.taps(jeanne, "Passer")
+        await desk.says(jeanne, "/nouvelle")
+    else:
+        await desk.says(jeanne, "/nouvelle")
+        await desk.taps(jeanne, "Nouvelle saisie")
+        await desk.taps(jeanne, "Oui, recommencer")
+    await desk.taps(jeanne, "Accueil")
+    await desk.says(jeanne, "Les mots du client B.")
+    before = desk.register.drafts()
+
+    said = await desk.taps(jeanne, old, on=first)
+
+    assert said == label("manager.old_button")
+    assert desk.register.drafts() == before
+    assert not any(label("manager.entry_cancelled") in text for text in jeanne.texts())
+
+
+async def test_an_entry_disarms_the_question_before_it(desk: Desk, jeanne: Person) -> None:
+    """After "/nouvelle" a text enters no letter; the channel is asked for again."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided(reasons=""))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.says(jeanne, "/nouvelle")
+
+    await desk.says(jeanne, "Un autre client appelle.")
+
+    assert desk.complaint().decision.reasons == ""
+    assert jeanne.texts()[-2] == label("manager.entry_choose_first")
+    assert "Téléphone" in jeanne.from_bot()[-1].labels
+    await desk.taps(jeanne, "Annuler")
+    assert await desk.says(jeanne, "…") == label("manager.no_question")
+
+
+@pytest.mark.parametrize("way", ["/dossier", "Voir le dossier"])
+async def test_another_card_disarms_the_question(desk: Desk, jeanne: Person, way: str) -> None:
+    """Where another complaint is looked at, a text does not enter the first one's letter."""
+    desk.receives()
+    desk.receives()
+    desk.register.update(REFERENCE, decided(reasons=""))
+    await desk.says(jeanne, "/dossier R-2026-0002")
+    await desk.taps(jeanne, "Enquêter")
+    await desk.taps(jeanne, "Plus tard")
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    if way == "/dossier":
+        await desk.says(jeanne, "/dossier R-2026-0002")
+    else:
+        await desk.taps(jeanne, way)
+
+    said = await desk.says(jeanne, "Des raisons pour l’autre.")
+
+    assert said == label("manager.no_question")
+    assert desk.complaint().decision.reasons == ""
 
 
 async def test_an_empty_entry_is_not_finished(desk: Desk, jeanne: Person) -> None:
@@ -695,6 +870,82 @@ async def test_set_aside_messages_are_found_and_recalled(desk: Desk, jeanne: Per
     assert any("Question n° 1" in text for text in jeanne.texts())
 
 
+async def test_a_set_aside_message_is_read_whole(desk: Desk, jeanne: Person) -> None:
+    """Who wrote, from where, all of it and its pieces: enough to judge it."""
+    kept = aside(desk, 1)
+    piece = desk.pieces.keep("photo.jpg", b"jpg", "image/jpeg")
+    message = replace(kept.message, text="Long. " * 200, attachments=(piece,))
+    desk.register.save_set_aside(replace(kept, message=message))
+
+    shown = await desk.says(jeanne, "/ecartes")
+    listed = jeanne.from_bot()[-1]
+    await desk.taps(jeanne, "Texte entier", on=listed)
+    read = jeanne.texts()[-1]
+    await desk.taps(jeanne, "📎 Pièces", on=listed)
+
+    assert "Léa Martin · lea.martin@home.test" in shown
+    assert read == message.text.strip()
+    assert jeanne.file(jeanne.from_bot()[-1]).content == b"jpg"
+
+
+def question(desk: Desk, chat: Address) -> SetAsideMessage:
+    """A question that was asked in a chat, or by e-mail."""
+    kept = replace(aside(desk, 1), sender=chat, channel=chat.channel, is_doubtful=True)
+    desk.register.save_set_aside(kept)
+    return kept
+
+
+async def test_a_question_is_answered_in_its_chat(desk: Desk, jeanne: Person) -> None:
+    """The next text of the manager, and no other, reaches the one who asked."""
+    client = desk.api.person(42, "Léa Martin")
+    await client.sends("/start")
+    question(desk, Address(Channel.TELEGRAM, "42"))
+    await desk.prompts.doubts()
+    await desk.taps(jeanne, "Répondre")
+    await desk.says(jeanne, "Oui, samedi <matin> & soir.")
+    after = await desk.says(jeanne, "Autre chose.")
+
+    (told,) = [text for text in client.texts() if "samedi" in text]
+    assert "Oui, samedi <matin> & soir." in told
+    assert "Auto-école du Parc" in told
+    assert label("manager.reply_sent") in jeanne.texts()
+    assert after == label("manager.no_question")
+
+
+async def test_a_client_who_has_left_cannot_be_answered(desk: Desk, jeanne: Person) -> None:
+    """The manager is told that nothing has arrived."""
+    client = desk.api.person(42, "Léa Martin")
+    await client.sends("/start")
+    await client.blocks()
+    question(desk, Address(Channel.TELEGRAM, "42"))
+    await desk.says(jeanne, "/ecartes")
+    await desk.taps(jeanne, "Répondre")
+
+    assert await desk.says(jeanne, "Oui.") == label("manager.reply_refused")
+
+
+async def test_an_email_is_not_answered_from_here(desk: Desk, jeanne: Person) -> None:
+    """No button for what the chat cannot reach."""
+    question(desk, LEA)
+    await desk.says(jeanne, "/ecartes")
+
+    assert "Répondre" not in jeanne.from_bot()[-1].labels
+
+
+async def test_complaints_set_aside_are_listed_too(desk: Desk, jeanne: Person) -> None:
+    """What a manager has set aside is found again, the newest five first, and taken back."""
+    for _ in range(7):
+        desk.receives(state=State.SET_ASIDE)
+    await desk.says(jeanne, "/ecartes")
+    await desk.taps(jeanne, "Plus anciens")
+    shown = [text[:11] for text in jeanne.texts() if "classée sans suite" in text]
+
+    await desk.taps(jeanne, "Annuler, c’est une réclamation")
+
+    assert shown == [f"R-2026-{number:04d}" for number in (7, 6, 5, 4, 3, 2, 1)]
+    assert [one.reference for one in desk.register.open_complaints()] == ["R-2026-0001"]
+
+
 async def test_nothing_was_set_aside(desk: Desk, jeanne: Person) -> None:
     """An empty list says so."""
     assert await desk.says(jeanne, "/ecartes") == label("manager.aside_none")
@@ -715,6 +966,119 @@ async def test_a_stuck_letter_is_tried_again(desk: Desk, jeanne: Person) -> None
     (letter,) = desk.complaint().unsent()
     assert letter == acknowledgement(retry_at=NOON)
     assert desk.changes == 1
+
+
+async def test_stuck_letters_are_mended_from_the_card(desk: Desk, jeanne: Person) -> None:
+    """Two letters that wait are told apart; each has its ways, and leaves the card once done."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided())
+    stuck = acknowledgement(is_stuck=True, trouble="blocked")
+    second = replace(stuck, letter_id=f"{REFERENCE}.answer.1", kind=LetterKind.ANSWER)
+    desk.register.update(REFERENCE, lambda one: one.with_letter(stuck).with_letter(second))
+    card = await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Fait autrement (réponse)")
+    await desk.taps(jeanne, "Voir le dossier")
+    await desk.taps(jeanne, "Réessayer")
+
+    assert "Accusé de réception bloqué : " in card
+    assert "Réponse bloquée : " in card
+    assert desk.answers()[0].is_sent
+    assert [one.letter_id for one in desk.complaint().unsent()] == [stuck.letter_id]
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    assert "Réessayer" not in jeanne.from_bot()[-1].labels
+
+
+async def test_a_letter_to_hand_over_is_on_the_card(desk: Desk, jeanne: Person) -> None:
+    """After a "Plus tard" the way to say that it was done is still there."""
+    desk.receives(complainant=Complainant(name="Léa Martin"))
+    desk.register.update(REFERENCE, lambda one: one.with_letter(acknowledgement(to=None)))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+
+    await desk.taps(jeanne, "Lu au téléphone")
+
+    assert desk.complaint().acknowledged_at == NOON
+
+
+@pytest.mark.parametrize("opens", ["notice", "card"])
+async def test_a_wrong_address_is_corrected(desk: Desk, jeanne: Person, opens: str) -> None:
+    """The next text is checked, and the letters that wait leave for it."""
+    desk.receives()
+    stuck = acknowledgement(is_stuck=True, trouble="bounced", attempts=3)
+    desk.register.update(REFERENCE, lambda one: one.with_letter(stuck))
+    if opens == "notice":
+        await desk.prompts.troubles()
+    else:
+        await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Corriger l’adresse")
+    refused = await desk.says(jeanne, "lea.martin chez home")
+    await desk.says(jeanne, "lea@home.test")
+
+    new = Address(Channel.EMAIL, "lea@home.test")
+    assert refused.startswith("Ce n’est pas une adresse e-mail")
+    assert desk.complaint().complainant == Complainant(name="Léa Martin", address=new)
+    assert desk.complaint().unsent() == (acknowledgement(to=new, retry_at=NOON),)
+    assert desk.changes == 1
+    assert await desk.says(jeanne, "…") == label("manager.no_question")
+
+
+async def test_an_answered_complaint_is_reopened(desk: Desk, jeanne: Person) -> None:
+    """What the client adds can lead to a second decision and a second letter."""
+    desk.receives()
+    desk.register.update(REFERENCE, decided())
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "Envoyer")
+    first = desk.answers()[0]
+    desk.register.update(REFERENCE, lambda one: one.with_sent(first.letter_id, NOON, "proof"))
+    more = ReceivedMessage(source_id="m2@home.test", received_at=NOON, text="J’ai un reçu.")
+    desk.register.update(REFERENCE, lambda one: one.with_message(more))
+    await desk.prompts.additions()
+    await desk.taps(jeanne, "Lire la réponse")
+    read = jeanne.texts()[-1]
+    await desk.taps(jeanne, "Rouvrir")
+    assert desk.complaint().state is State.ANSWERED  # asked once
+    await desk.taps(jeanne, "Oui, rouvrir")
+    await desk.taps(jeanne, "Non fondée")
+    await desk.says(jeanne, "Le reçu est d’un autre mois.")
+    await desk.taps(jeanne, "Envoyer")
+
+    assert read == first.body.strip()
+    assert [one.letter_id for one in desk.answers()] == [
+        f"{REFERENCE}.answer.1",
+        f"{REFERENCE}.answer.2",
+    ]
+    assert "Le reçu est d’un autre mois." in desk.answers()[1].body
+
+
+async def test_a_card_of_an_answered_complaint_offers_to_reopen(desk: Desk, jeanne: Person) -> None:
+    """A second tap on the old question changes nothing more."""
+    sent = acknowledgement(letter_id=f"{REFERENCE}.answer.1", kind=LetterKind.ANSWER, sent_at=NOON)
+    desk.receives()
+    desk.register.update(REFERENCE, lambda one: decided()(one).with_letter(sent))
+    desk.register.update(REFERENCE, lambda one: replace(one, state=State.CLOSED))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Rouvrir")
+    sure = jeanne.from_bot()[-1]
+    await desk.taps(jeanne, "Oui, rouvrir")
+    await jeanne.presses_data(Button("is_reopened", REFERENCE).pack(), on=sure)
+    await desk.settled()
+
+    after = desk.complaint()
+    assert [one.what for one in after.events].count("reopened") == 1
+    assert after.state is State.UNDER_INVESTIGATION
+    assert label("manager.ask_outcome") in jeanne.texts()[-1]
+
+
+async def test_a_held_letter_of_what_was_set_aside_is_not_offered(
+    desk: Desk, jeanne: Person
+) -> None:
+    """Nothing leaves for a message that is no complaint."""
+    held = acknowledgement(is_stuck=True, trouble="automatic_sender")
+    desk.receives(state=State.SET_ASIDE, letters=(held,))
+
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+
+    assert "Réessayer" not in jeanne.from_bot()[-1].labels
 
 
 async def test_a_stuck_letter_was_done_otherwise(desk: Desk, jeanne: Person) -> None:

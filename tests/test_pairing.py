@@ -1,17 +1,20 @@
 """Becoming a manager: by a code that was shown once, or by the configuration; nobody else."""
 
+import errno
 import stat
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.access import Access
 from bot.menus import MANAGER_COMMANDS
 from bot.pairing import LIVES, WRONG_TRIES, PairingCodes
 from bot.texts import say
 from register.database import Register
+from register.people import Manager
 from sandbox.clock import SandboxClock
 from sandbox.person import Person
 from sandbox.telegram import BotApi
@@ -135,10 +138,87 @@ def test_another_process_issues_what_this_one_redeems(
 
 def test_a_damaged_file_is_no_code(codes: PairingCodes, tmp_path: Path) -> None:
     """Whatever stands there, nobody gets in by it."""
-    for text in ("", "[]", '{"sha256": 1}', "null"):
-        (tmp_path / "pairing.json").write_text(text)
+    at = '"expires_at": "2030-01-01T00:00:00+00:00"'
+    for text in (
+        *(b"", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"sha256": 1}'),
+        b'{"sha256": "ab", "expires_at": "2030-01-01T00:00:00", "tries": 0}',
+        *(f'{{"sha256": {one}, {at}, "tries": 0}}'.encode() for one in ('"\u00e9"', "1", "null")),
+        f'{{"sha256": "ab", {at}, "tries": "x"}}'.encode(),
+    ):
+        (tmp_path / "pairing.json").write_bytes(text)
 
         assert not codes.redeem("1234-5678")
+
+
+async def test_a_file_that_cannot_be_read_is_no_code(
+    counter: Counter, boss: Person, tmp_path: Path
+) -> None:
+    """The sender is refused as with a wrong code; the log has the reason, and no path."""
+    (tmp_path / "pairing.json").mkdir()
+    with capture_logs() as logs:
+        await boss.sends("/gerant 1234-5678")
+        await boss.sees(REFUSED)
+
+    assert "IsADirectoryError" in [one["error"] for one in logs if "unreadable" in one["event"]]
+    assert str(tmp_path) not in str(logs)
+
+
+def test_the_folder_is_made_for_its_owner_alone(clock: SandboxClock, tmp_path: Path) -> None:
+    """A code can be issued before the application has ever run."""
+    codes = PairingCodes(tmp_path / "data" / "pairing.json", clock)
+
+    assert codes.redeem(codes.issue())
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+def test_a_code_that_cannot_be_removed_is_void_all_the_same(
+    codes: PairingCodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that may not be touched gives nobody a second entry."""
+
+    def refuses(path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError
+
+    code = codes.issue()
+    monkeypatch.setattr(Path, "unlink", refuses)
+
+    assert codes.redeem(code)
+    assert not codes.redeem(code)
+
+
+def test_what_cannot_be_counted_cannot_be_guessed(
+    codes: PairingCodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a wrong try cannot be written down, it is the last."""
+
+    def refuses(path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError
+
+    code = codes.issue()
+    monkeypatch.setattr(Path, "unlink", refuses)
+    assert not codes.redeem(wrong(code))
+
+    assert not codes.redeem(code)
+
+
+async def test_a_full_disk_costs_nobody_their_code(
+    counter: Counter, boss: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The manager is saved before the code is void."""
+    save, failures = counter.register.save_manager, [OSError(errno.ENOSPC, "full")]
+
+    def full(manager: Manager) -> None:
+        if failures:
+            raise failures.pop()
+        save(manager)
+
+    monkeypatch.setattr(counter.register, "save_manager", full)
+    code = counter.codes.issue()
+    await boss.sends(f"/gerant {code}")
+    await boss.sees("Bienvenue")
+
+    assert counter.access.managers() == [100]
+    assert not counter.codes.redeem(code)
 
 
 def test_the_configuration_makes_managers_too(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from register.complaint import (
     Outcome,
     ReceivedMessage,
     SetAsideMessage,
+    State,
 )
 from register.deadlines import CARD
 from register.extraction import Extraction, ScoredMotive
@@ -412,6 +413,20 @@ async def test_additions_are_told_once_and_only_what_is_new(desk: Desk, jeanne: 
     assert REFERENCE in card
     assert "le client a ajouté" in addition
     assert "J’ajoute ceci <b>&</b> 3." in addition
+
+
+async def test_an_addition_to_a_closed_complaint_without_a_card_is_told(
+    desk: Desk, jeanne: Person
+) -> None:
+    """Where no card ever told of it, what came later is told, and the first message is not."""
+    more = ReceivedMessage(source_id="m2@home.test", received_at=NOON, text="Encore ceci.")
+    desk.receives(state=State.WITHDRAWN)
+    desk.register.update("R-2026-0001", lambda one: one.with_message(more))
+    await desk.prompts.additions()
+    await desk.prompts.additions()
+
+    (addition,) = news(jeanne)
+    assert "Encore ceci." in addition
 
 
 async def test_additions_and_doubts_keep_the_hours(desk: Desk, jeanne: Person) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.message import Automatic, InboundMessage
+from intake.message import Automatic, Held, InboundMessage
 from intake.reception import Fate, Reason, Reception
 from letters.compose import message_id
 from letters.establishment import Establishment, Mediator
-from register.complaint import Complainant, LetterKind, ReceivedMessage, State
+from register.complaint import Attachment, Complainant, LetterKind, ReceivedMessage, State
 from register.database import Register, telegram
 from register.deadlines import Timetable
 from register.extraction import Extraction, Passage, ScoredMotive, Source
@@ -191,7 +191,10 @@ async def test_a_recalled_message_is_a_complaint_once(
     assert (await reception.take(mail())).fate is Fate.KNOWN
 
 
-@pytest.mark.parametrize("kind", [Automatic.OURS, Automatic.RECEIPT, Automatic.AUTO_REPLY])
+MACHINES = [Automatic.BOUNCE, Automatic.NOTICE, Automatic.RECEIPT, Automatic.AUTO_REPLY]
+
+
+@pytest.mark.parametrize("kind", MACHINES)
 async def test_no_machine_is_answered(
     reception: Reception, reader: FakeReader, register: Register, kind: Automatic
 ) -> None:
@@ -203,14 +206,153 @@ async def test_no_machine_is_answered(
     assert register.unsent() == []
 
 
+@pytest.mark.parametrize("kind", MACHINES)
+async def test_no_machine_is_answered_when_recalled_either(
+    reception: Reception, register: Register, kind: Automatic
+) -> None:
+    """The manager may make a complaint of it; its letter waits for somebody."""
+    taken = await reception.take(mail(automatic=kind))
+
+    complaint = await reception.recall(taken.number or 0)
+
+    assert complaint is not None
+    assert complaint.unsent() == ()
+    assert complaint.letters[0].trouble == Held.AUTOMATIC_SENDER
+
+
+async def test_what_held_a_letter_holds_it_after_a_recall(
+    reception: Reception, reader: FakeReader
+) -> None:
+    """Set aside as no complaint, then recalled: still nothing leaves for a list."""
+    reader.says = NEUTRAL
+    taken = await reception.take(mail(automatic=Automatic.BULK, held=Held.AUTOMATIC_SENDER))
+
+    complaint = await reception.recall(taken.number or 0)
+
+    assert complaint is not None
+    assert [one.trouble for one in complaint.letters] == [Held.AUTOMATIC_SENDER]
+
+
+async def test_a_held_letter_stays_held_when_its_complaint_is_reopened(
+    reception: Reception, register: Register
+) -> None:
+    """Set aside and taken back, it is the same letter, with its trouble."""
+    await reception.take(mail(held=Held.AUTOMATIC_SENDER))
+    register.update("R-2026-0001", lambda one: one.set_aside(NOON, "manager:1"))
+
+    after = reception.reopen("R-2026-0001", "manager:1")
+
+    assert after.unsent() == ()
+    assert [one.trouble for one in after.letters] == [Held.AUTOMATIC_SENDER]
+
+
+@pytest.mark.parametrize(
+    ("says", "doubtful"),
+    [
+        pytest.param(ANGRY, True, id="a complaint"),
+        pytest.param(NEUTRAL, False, id="none"),
+        pytest.param(ValueError("unreadable"), True, id="unread"),
+    ],
+)
+async def test_a_mail_in_our_own_name_may_be_a_form(
+    reception: Reception,
+    reader: FakeReader,
+    register: Register,
+    says: Extraction | Exception,
+    doubtful: bool,
+) -> None:
+    """Where it answers nothing, it is set aside but read, and the manager asked."""
+    reader.says = says
+
+    taken = await reception.take(mail(automatic=Automatic.OURS, held=Held.AUTOMATIC_SENDER))
+    kept = register.get_set_aside(taken.number or 0)
+
+    assert kept is not None
+    assert (kept.reason, kept.is_doubtful) == (Reason.OURS, doubtful)
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        pytest.param({"in_reply_to": ("client@home.test",)}, id="it answers a client"),
+        pytest.param(
+            {"source_id": message_id("R-2026-0001.answer.1", SCHOOL).strip("<>")}, id="a letter"
+        ),
+    ],
+)
+async def test_our_own_letters_are_not_read(
+    reception: Reception, reader: FakeReader, ours: dict[str, object]
+) -> None:
+    """A copy of what the establishment wrote is nobody's complaint."""
+    taken = await reception.take(mail(automatic=Automatic.OURS, **ours))
+
+    assert taken.fate is Fate.SET_ASIDE
+    assert reader.passages == []
+
+
 async def test_a_complaint_from_an_automatic_sender_keeps_its_duty_open(
     reception: Reception, register: Register
 ) -> None:
     """A form's no-reply mail is registered; its letter waits for somebody instead of leaving."""
-    await reception.take(mail(automatic=Automatic.BULK, may_acknowledge=False))
+    await reception.take(mail(automatic=Automatic.BULK, held=Held.AUTOMATIC_SENDER))
 
     assert register.unsent() == []
     assert [one.letters[0].trouble for one in register.stuck()] == ["automatic_sender"]
+
+
+async def test_a_letter_that_was_not_addressed_to_us_says_so(
+    reception: Reception, register: Register
+) -> None:
+    """Its writer is no machine: the manager reads why the acknowledgement waits."""
+    await reception.take(mail(held=Held.NOT_ADDRESSED))
+
+    assert [one.letters[0].trouble for one in register.stuck()] == ["not_addressed"]
+
+
+MAX = replace(LEA, value="max@home.test")
+
+
+def original(content: str) -> Attachment:
+    return Attachment(name="message.eml", sha256=content, size=1, content_type="message/rfc822")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fate"),
+    [
+        pytest.param({}, Fate.KNOWN, id="the same mail"),
+        pytest.param({"raw": original("by another way")}, Fate.KNOWN, id="delivered again"),
+        pytest.param({"sender": MAX}, Fate.KNOWN, id="the same bytes"),
+        pytest.param({"sender": MAX, "raw": original("other")}, Fate.REGISTERED, id="a stranger's"),
+    ],
+)
+@pytest.mark.parametrize("first_says", [ANGRY, NEUTRAL])
+async def test_two_people_with_one_message_id_are_two(
+    reception: Reception,
+    reader: FakeReader,
+    first_says: Extraction,
+    changes: dict[str, object],
+    fate: Fate,
+) -> None:
+    """Some web forms give every mail the same id; whoever delivers twice finds what is there."""
+    reader.says = first_says
+    await reception.take(mail(raw=original("first")))
+    reader.says = ANGRY
+    second = mail(raw=original("first"), **changes) if "raw" not in changes else mail(**changes)
+
+    taken = await reception.take(second)
+    again = await reception.take(second)
+
+    assert (taken.fate, again.fate) == (fate, Fate.KNOWN)
+
+
+async def test_a_bearer_of_the_same_id_may_come_in_while_we_read(reception: Reception) -> None:
+    """Taken at the same time, both are registered."""
+    taken = await asyncio.gather(
+        reception.take(mail(raw=original("first"))),
+        reception.take(mail(raw=original("second"), sender=MAX)),
+    )
+
+    assert [one.fate for one in taken] == [Fate.REGISTERED, Fate.REGISTERED]
 
 
 async def test_a_reply_to_our_letter_joins_its_complaint(
@@ -265,6 +407,69 @@ async def test_a_bounce_opens_the_duty_again(reception: Reception, register: Reg
 
     assert taken.fate is Fate.SET_ASIDE
     assert [one.reference for one in register.stuck()] == ["R-2026-0001"]
+
+
+async def test_a_letter_on_its_way_has_not_come_back(
+    reception: Reception, register: Register
+) -> None:
+    """A notice of delay is set aside, and the duty stays fulfilled."""
+    await reception.take(mail())
+    sent = register.update(
+        "R-2026-0001", lambda one: one.with_sent("R-2026-0001.acknowledgement.1", NOON, "250")
+    )
+    ours = message_id("R-2026-0001.acknowledgement.1", SCHOOL).strip("<>")
+
+    taken = await reception.take(
+        mail(source_id="n1@home.test", automatic=Automatic.NOTICE, in_reply_to=(ours,))
+    )
+    kept = register.get_set_aside(taken.number or 0)
+
+    assert kept is not None
+    assert kept.reason == Reason.NOTICE
+    assert register.get("R-2026-0001") == sent
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "adds", "stands"),
+    [
+        pytest.param(False, Severity.CRITICAL, Severity.CRITICAL, id="graver"),
+        pytest.param(False, Severity.LOW, Severity.MODERATE, id="less grave"),
+        pytest.param(False, None, Severity.MODERATE, id="not said"),
+        pytest.param(True, Severity.CRITICAL, Severity.MODERATE, id="the manager has judged"),
+    ],
+)
+async def test_an_addition_may_be_graver(
+    reception: Reception,
+    reader: FakeReader,
+    register: Register,
+    confirmed: bool,
+    adds: Severity | None,
+    stands: Severity,
+) -> None:
+    """A reply is read too: harm that is told later is seen as such."""
+    await reception.take(mail())
+    register.update("R-2026-0001", lambda one: replace(one, is_confirmed=confirmed))
+    reader.says = replace(ANGRY, severity=adds)
+
+    await reception.take(mail(source_id="m2@home.test", in_reply_to=("m1@home.test",)))
+    entry = register.get("R-2026-0001")
+
+    assert entry is not None
+    assert entry.severity is stands
+    raised = [one.what for one in entry.events if one.what.startswith("severity:")]
+    assert raised == (["severity:critical"] if stands is Severity.CRITICAL else [])
+
+
+async def test_every_message_of_a_draft_set_aside_is_known(
+    reception: Reception, register: Register
+) -> None:
+    """Delivered again after a crash, the second one is not filed once more."""
+    question = draft(filing=Filing.QUESTION)
+    register.save_draft(question)
+
+    await reception.file(question, complainant=Complainant(address=telegram(7)))
+
+    assert [register.knows(f"telegram:7:{n}") for n in (1, 2, 3)] == [True, True, False]
 
 
 async def test_gathered_messages_become_one_complaint(

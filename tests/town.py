@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from app.config import Config, RehearsalConfig, make_config
 from app.wiring import Application
@@ -132,14 +133,20 @@ class Town:
         if address not in self._readers:
             self._readers[address] = self.dovecot.client(address)
         reader = self._readers[address]
-        reader.select_folder(folder, readonly=True)
+        try:
+            reader.select_folder(folder, readonly=True)
+        except IMAPClientError:  # SERVERBUG: Dovecot says so while a delivery makes its index
+            reader.select_folder(folder, readonly=True)
         found = reader.fetch(reader.search(["ALL"]), ["BODY.PEEK[]"])
         return [found[uid][b"BODY[]"] for uid in sorted(found)]
 
     def close(self) -> None:
         """End the connections that were opened to look."""
         for reader in self._readers.values():
-            reader.logout()
+            try:
+                reader.logout()
+            except (IMAPClientError, OSError):
+                reader.shutdown()
 
     async def letter(
         self, wanted: Callable[[EmailMessage], bool], timeout: float = PATIENCE

@@ -138,7 +138,11 @@ class Dovecot:
     def client(self, address: str) -> IMAPClient:
         """Somebody else who reads the mailbox; close it after use (`with`)."""
         client = IMAPClient("127.0.0.1", port=self.imap_port, ssl=False, timeout=10)
-        client.login(address, self.users[address])
+        try:
+            client.login(address, self.users[address])
+        except BaseException:
+            client.shutdown()
+            raise
         return client
 
     def mails(self, address: str, folder: str = "INBOX") -> list[bytes]:

@@ -104,7 +104,7 @@ async def acts_seen(place: Town, count: int) -> None:
 
 def footprint(place: Town) -> tuple[int, int, int]:
     """What the outside world sees the application do: calls, letters, saves."""
-    calls = sum(method != "getUpdates" for method, _ in place.api.calls)
+    calls = sum(method.lower() != "getupdates" for method, _ in place.api.calls)
     saved = place.root / "data" / "register.json"
     return calls, len(place.hop.sent), saved.stat().st_mtime_ns if saved.exists() else 0
 

@@ -11,7 +11,7 @@ from bot.office import Office
 from bot.screen import Screen
 from bot.texts import label, say
 from letters.dispatch import unstick
-from register.complaint import Address, Complaint, Letter, LetterKind
+from register.complaint import Address, Complaint, IllegalStep, Letter, LetterKind, Refusal, State
 
 ADDRESS = "address"  # the question for another address
 
@@ -42,8 +42,10 @@ class Outgoing:
         now = self._office.clock()
         self._office.step(
             complaint.reference,
-            lambda one: one.with_letter(unstick(letter, now)).with_event(
-                now, screen.who, retry_event(letter)
+            lambda one: (
+                _owed(one)
+                .with_letter(unstick(letter, now))
+                .with_event(now, screen.who, retry_event(letter))
             ),
         )
         try:
@@ -114,10 +116,17 @@ class Outgoing:
         raise UnknownButton(button.choice)
 
 
+def _owed(complaint: Complaint) -> Complaint:
+    """The same complaint. Raises IllegalStep where it was set aside: a letter held stays held."""
+    if complaint.state is State.SET_ASIDE:
+        raise IllegalStep(Refusal.OUT_OF_ORDER, complaint)
+    return complaint
+
+
 def _readdressed(complaint: Complaint, address: Address, at: datetime, who: str) -> Complaint:
     """The complaint whose letters, those that wait included, go to that address."""
     reached = replace(complaint.complainant, address=address)
-    after = replace(complaint, complainant=reached).with_event(at, who, ADDRESS)
+    after = replace(_owed(complaint), complainant=reached).with_event(at, who, ADDRESS)
     for letter in complaint.letters:
         if not letter.is_sent:
             waiting = unstick(replace(letter, to=address), at)

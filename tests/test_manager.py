@@ -1074,11 +1074,17 @@ async def test_a_held_letter_of_what_was_set_aside_is_not_offered(
 ) -> None:
     """Nothing leaves for a message that is no complaint."""
     held = acknowledgement(is_stuck=True, trouble="automatic_sender")
-    desk.receives(state=State.SET_ASIDE, letters=(held,))
-
+    before = desk.receives(state=State.SET_ASIDE, letters=(held,))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
+    shown = jeanne.from_bot()[-1]
 
-    assert "Réessayer" not in jeanne.from_bot()[-1].labels
+    await jeanne.presses_data(Button("retry", REFERENCE, "acknowledgement.1").pack(), on=shown)
+    await jeanne.presses_data(Button("address", REFERENCE).pack(), on=shown)
+    said = await desk.says(jeanne, "lea@home.test")
+
+    assert "Réessayer" not in shown.labels
+    assert said == named(Refusal.OUT_OF_ORDER)
+    assert desk.complaint() == before
 
 
 async def test_a_stuck_letter_was_done_otherwise(desk: Desk, jeanne: Person) -> None:

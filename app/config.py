@@ -11,7 +11,7 @@ from datetime import date, time
 from email.errors import HeaderParseError
 from email.headerregistry import Address as MailAddress
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -200,6 +200,8 @@ class Config(BaseSettings):
         hide_input_in_errors=True,
     )
 
+    reads_environment: ClassVar[bool] = True
+
     establishment: Establishment
     telegram: Telegram
     imap: Imap | None = None
@@ -222,24 +224,14 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment over the file."""
-        return (env_settings, init_settings)
+        """The environment over the file; or what is written, alone."""
+        return (env_settings, init_settings) if cls.reads_environment else (init_settings,)
 
 
 class RehearsalConfig(Config):
     """The configuration of a rehearsal: nothing of the real environment gets into it."""
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is written, alone."""
-        return (init_settings,)
+    reads_environment = False
 
 
 def load_config(path: Path) -> Config:

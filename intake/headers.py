@@ -39,12 +39,13 @@ class PatientPolicy(EmailPolicy):
 
     def header_fetch_parse(self, name: str, value: Any) -> Any:
         """Give the structured header, or its bare text where the library cannot take it apart."""
-        if len(value) <= LONGEST_STRUCTURED:
-            try:
-                return super().header_fetch_parse(name, value)
-            except Exception:  # noqa: BLE001, S110 - the library raises anything, by the day's release
-                pass
-        return " ".join(str(value).split())
+        bare = " ".join(str(value).split())
+        if len(value) > LONGEST_STRUCTURED:
+            return bare
+        try:
+            return super().header_fetch_parse(name, value)
+        except Exception:  # noqa: BLE001 - the library raises anything, by the day's release
+            return bare
 
 
 PATIENT = PatientPolicy(utf8=True, refold_source="none")

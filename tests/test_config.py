@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.config import ConfigRefused, load_config, make_config
+from app.config import ConfigRefused, RehearsalConfig, load_config, make_config
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 
@@ -99,6 +99,16 @@ def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -
 
     assert config.imap is not None
     assert config.imap.password.get_secret_value() == "from outside"
+
+
+def test_a_rehearsal_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real password in the environment does not get into the demonstration."""
+    monkeypatch.setenv("RECLAMATIONS_IMAP__PASSWORD", "from outside")
+
+    config = make_config(example(), RehearsalConfig)
+
+    assert config.imap is not None
+    assert config.imap.password.get_secret_value() != "from outside"
 
 
 def test_an_unreadable_environment_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help setup demo run test lint servers lock bench clean
+.PHONY: help setup demo run test lint servers model evaluate lock bench clean
 
 help: ## what each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,12 @@ servers: ## the Debian servers that the tests talk to (Dovecot, exim)
 bench: setup servers ## measurements, as ratios (see benchmarks/)
 	@$(BIN)/python benchmarks/reader.py
 	@$(BIN)/python benchmarks/acknowledge.py
+
+model: setup ## the reader's model, trained anew from its corpus (nlp_models/training/)
+	@$(BIN)/python -m nlp_models.training.train
+
+evaluate: setup ## how well the model reads the messages that it was not trained on
+	@$(BIN)/python -m nlp_models.training.evaluate
 
 lock: ## resolve requirements.lock anew, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

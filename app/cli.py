@@ -1,4 +1,4 @@
-"""The command line: `reclamations run`, `demo`, `doctor`, `pair`, `extract`.
+"""The command line: `reclamations run`, `demo`, `doctor`, `pair`, `extract`, `learn`.
 
 Each command imports what it needs when it runs, so that those without a model start at once.
 """
@@ -128,21 +128,57 @@ def extract(
     from zoneinfo import ZoneInfo
 
     from app.extract import extract_files, extract_lines
-    from nlp_models.reader import load_reader
+    from app.reading import open_reader
+    from app.settings import learned_path, own_motives
 
+    _log_to_stderr(level=logging.WARNING)
     settings = load_config(config) if config else None
     zone = ZoneInfo(settings.hours.zone if settings else "Europe/Paris")
     sites = settings.establishment.sites if settings else ()
     staff = settings.establishment.staff if settings else ()
-    read = load_reader(sites, staff).read
+    learned = learned_path(settings) if settings else None
+    own = own_motives(settings) if settings else None
+    reader = open_reader(sites, staff, learned, own).reader
     results = (
-        extract_lines(_input_lines(), read, zone)
+        extract_lines(_input_lines(), reader.read, zone, read_together=reader.read_many)
         if jsonl
-        else extract_files(files or (), read, zone)
+        else extract_files(files or (), reader.read, zone)
     )
     for one in results:
         sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
         sys.stdout.flush()
+
+
+@app.command()
+def learn(
+    config: ConfigPath = CONFIG,
+    check: Annotated[
+        bool, typer.Option("--check", help="Montre ce que cela donnerait, sans rien changer.")
+    ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Remet en service le lecteur livré avec le logiciel.")
+    ] = False,
+) -> None:
+    """Apprend au lecteur ce que le ou la responsable a corrigé ou confirmé."""
+    settings = load_config(config)
+    from app import learning
+    from app.settings import learned_path, register_path
+    from register.codec import UnknownSchema
+    from register.storage import RegisterUnreadable
+
+    _log_to_stderr(level=logging.WARNING)
+    learned = learned_path(settings)
+    try:
+        if forget:
+            learning.forget(learned, Console())
+        else:
+            learning.learn(register_path(settings), learned, Console(), is_check=check)
+    except learning.AlreadyLearning:
+        _fail(tell("learn.busy"))
+    except (RegisterUnreadable, UnknownSchema) as error:
+        _fail(tell("learn.unreadable", why=error))
+    except OSError as error:
+        _fail(tell("learn.failed", why=error.strerror))
 
 
 def _input_lines() -> Iterator[str]:

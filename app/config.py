@@ -31,8 +31,10 @@ from pydantic_settings import (
 )
 
 from app.words import sentences, tell
+from register.labels import OWN, Motive
 
 ENVIRONMENT_PREFIX = "RECLAMATIONS_"
+EXAMPLES = 3  # sentences of an own motive, at least
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -68,6 +70,28 @@ def _in_order(days: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(set(days)))
 
 
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _several_sentences(examples: tuple[str, ...]) -> tuple[str, ...]:
+    written = tuple(dict.fromkeys(_one_line(one) for one in examples))
+    sentences = [one for one in written if len(one.split()) > 1]  # a word alone has no meaning
+    if len(sentences) < max(EXAMPLES, len(examples)):
+        raise ValueError(tell("config.examples", least=EXAMPLES))
+    return written
+
+
+def _own_codes(own: dict[str, Any]) -> dict[str, Any]:
+    for code in own:
+        try:
+            Motive(OWN + code)
+        except ValueError as error:
+            raise ValueError(tell("config.own_code", code=code)) from error
+    return own
+
+
+MotiveName = Annotated[str, AfterValidator(_one_line), Field(min_length=2, max_length=40)]
 LocalTime = Annotated[time, AfterValidator(_local_time)]
 
 
@@ -189,6 +213,38 @@ class Hours(_Section):
         return self
 
 
+class RenamedMotive(_Section):
+    """A motive that goes by another name here."""
+
+    name: MotiveName
+
+
+class OwnMotive(_Section):
+    """A motive that the establishment has added."""
+
+    name: MotiveName
+    examples: Annotated[tuple[str, ...], AfterValidator(_several_sentences)]
+
+
+class Motives(_Section):
+    """The motives: a field for each code of `register.labels.Motive`, and the own ones."""
+
+    scheduling: RenamedMotive | None = None
+    exam: RenamedMotive | None = None
+    teaching: RenamedMotive | None = None
+    conduct: RenamedMotive | None = None
+    billing: RenamedMotive | None = None
+    paperwork: RenamedMotive | None = None
+    reception: RenamedMotive | None = None
+    vehicle: RenamedMotive | None = None
+    safety: RenamedMotive | None = None
+    harassment: RenamedMotive | None = None
+    accessibility: RenamedMotive | None = None
+    privacy: RenamedMotive | None = None
+    other: RenamedMotive | None = None
+    own: Annotated[dict[str, OwnMotive], AfterValidator(_own_codes)] = {}
+
+
 class Config(BaseSettings):
     """All there is to set."""
 
@@ -207,6 +263,7 @@ class Config(BaseSettings):
     imap: Imap | None = None
     smtp: Smtp | None = None
     hours: Hours = Hours()
+    motives: Motives = Motives()
     data: Path = Path("data")
 
     @model_validator(mode="after")
@@ -284,13 +341,15 @@ def _unknown(path: tuple[Any, ...], key: str) -> str:
     valid = sorted(_model_at(path[:-1]).model_fields)
     close = difflib.get_close_matches(str(path[-1]), valid, n=1)
     hint = tell("config.did_you_mean", close=close[0]) if close else ""
+    if path[:-1] == ("motives",):
+        return tell("config.unknown_motive", code=path[-1], hint=hint, valid=", ".join(Motive))
     return tell("config.unknown_key", key=key, hint=hint, valid=", ".join(valid))
 
 
 def _model_at(path: tuple[Any, ...]) -> type[BaseModel]:
     model: type[BaseModel] = Config
     for part in path:
-        if isinstance(part, int):
+        if part not in model.model_fields:  # a place in a list, or the name of a table in a table
             continue
         found = _models_in(model.model_fields[part].annotation)
         model = found[0] if found else model

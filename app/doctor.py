@@ -145,22 +145,27 @@ async def check_telegram(config: Config, now: datetime) -> Finding:
 
 
 async def check_model(config: Config, now: datetime) -> Finding:
-    """The model loads."""
+    """The model loads, and the one that was learned from corrections is in use."""
     import asyncio
     import time
 
-    def load() -> float:
-        from nlp_models.reader import load_reader
+    from app.reading import open_reader
+    from app.settings import learned_path, own_motives
 
-        start = time.monotonic()
-        load_reader(config.establishment.sites, config.establishment.staff)
-        return time.monotonic() - start
-
+    start, own = time.monotonic(), config.establishment
     try:
-        seconds = await asyncio.to_thread(load)
+        found = await asyncio.to_thread(
+            open_reader, own.sites, own.staff, learned_path(config), own_motives(config)
+        )
     except Exception as error:  # noqa: BLE001 - any failure to load is the finding
         return _ill("model", "bad", why=type(error).__name__)
-    return _well("model", seconds=f"{seconds:.1f}".replace(".", ","))
+    if found.refused:
+        return _ill("model", found.refused)
+    seconds = f"{time.monotonic() - start:.1f}".replace(".", ",")
+    if found.corrections:
+        words = tell("doctor.model_learned", seconds=seconds, count=found.corrections)
+        return Finding(tell("doctor.model"), True, words)
+    return _well("model", seconds=seconds)
 
 
 def _times(config: Config) -> Iterator[datetime]:

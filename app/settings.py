@@ -11,11 +11,17 @@ from intake.mailbox import MailboxSettings
 from letters.establishment import Establishment, Mediator
 from letters.smtp import SmtpSettings
 from register.deadlines import Closure, OfficeHours, Timetable
+from register.labels import OWN, Motive
 
 
 def register_path(config: Config) -> Path:
     """The register's file."""
     return config.data / "register.json"
+
+
+def learned_path(config: Config) -> Path:
+    """The folder of the model that was learned from the manager's corrections, there or not."""
+    return config.data / "model"
 
 
 def pieces_path(config: Config) -> Path:
@@ -60,6 +66,18 @@ def establishment(config: Config) -> Establishment:
         privacy_url=own.privacy_url,
         mediator=Mediator(mediator.name, mediator.address, mediator.website) if mediator else None,
     )
+
+
+def motive_names(config: Config) -> dict[Motive, str]:
+    """The motives that go by another name here, and those that the establishment has added."""
+    renamed = {one: getattr(config.motives, one) for one in Motive}
+    added = {Motive(OWN + code): one for code, one in config.motives.own.items()}
+    return {motive: one.name for motive, one in (renamed | added).items() if one}
+
+
+def own_motives(config: Config) -> dict[str, tuple[str, ...]]:
+    """The motives that the establishment has added: their codes, their examples."""
+    return {OWN + code: one.examples for code, one in config.motives.own.items()}
 
 
 def own_addresses(config: Config) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from intake.pieces import Pieces
 from intake.reception import Reception
 from letters.dispatch import Courier, Dispatch
 from letters.smtp import SmtpCourier
+from letters.words import name_motives
 from register.database import Register
 from register.labels import Channel
 
@@ -43,12 +44,18 @@ class Application:
     def __init__(self, config: Config, clock: Clock = system_clock) -> None:
         self.config = config
         self.clock = clock
+        name_motives(settings.motive_names(config))
         self.timetable = settings.timetable(config)
         self.establishment = settings.establishment(config)
         self.register = Register(settings.register_path(config))
         self.pieces = Pieces(settings.pieces_path(config))
         self.agenda = Agenda()
-        self.reader = LateReader(config.establishment.sites, config.establishment.staff)
+        self.reader = LateReader(
+            config.establishment.sites,
+            config.establishment.staff,
+            settings.learned_path(config),
+            settings.own_motives(config),
+        )
         self.line = Line(
             config.telegram.token.get_secret_value(),
             base_url=config.telegram.base_url,

@@ -1,6 +1,7 @@
 """Messages that were not taken as complaints: looked through, and taken back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
 
 import structlog
@@ -67,7 +68,7 @@ class Asides:
     async def recall(self, screen: Screen, button: Desk) -> str:
         """It was a complaint after all: registered now, and its card shown."""
         number = self._found(button).number
-        complaint = await self._office.reception.recall(number)
+        complaint = await self._office.reception.recall(number, screen.who)
         if complaint is None:
             raise UnknownButton(button.choice)
         complaint = self._office.entered(complaint.reference, screen.telegram_id)
@@ -75,8 +76,12 @@ class Asides:
         return ""
 
     async def leave(self, screen: Screen, button: Desk) -> str:
-        """It stays where it is."""
-        await screen.turn(say("manager.aside_kept", number=self._found(button).number))
+        """It stays where it is, and the reader was right: kept, for it to learn from."""
+        found = self._found(button)
+        if found.confirmed_at is None:
+            kept = replace(found, confirmed_at=self._office.clock())
+            self._office.register.save_set_aside(kept)
+        await screen.turn(say("manager.aside_kept", number=found.number))
         return ""
 
     async def ask_reply(self, screen: Screen, button: Desk) -> str:

@@ -277,7 +277,7 @@ class ComplainantDesk:
         await take_buttons_away(tap.query)
         if aside.became:
             return await self._questions.ask(tap.bot, tap.chat)
-        complaint = await self._reception.recall(aside.number)
+        complaint = await self._reception.recall(aside.number, "client")
         if complaint:
             await self._closing.tell_registered(tap.bot, tap.chat, complaint.reference)
         return None

@@ -111,6 +111,8 @@ def offered(complaint: Complaint, question: Question) -> tuple[str, ...]:
     if question not in _BY_MOTIVE:
         return ()
     motive = complaint.motives[0] if complaint.motives else Motive.OTHER
+    if motive.is_own:  # nobody has written causes for it: the plain ones
+        motive = Motive.OTHER
     start = f"manager.{question}_{motive}_"
     return tuple(
         key.removeprefix(f"manager.{question}_") for key in sources() if key.startswith(start)

@@ -8,9 +8,9 @@ from bot.callbacks import Desk
 from bot.cards import Line
 from bot.interview import ANSWERED, Question, offered, words_of
 from bot.texts import label
-from letters.words import named
+from letters.words import known_motives, named
 from register.complaint import Complaint, Letter, LetterKind, SetAsideMessage, State
-from register.labels import Channel, Motive, Severity
+from register.labels import Channel, Severity
 
 Row = list[InlineKeyboardButton]
 
@@ -61,8 +61,9 @@ def _reading_row(complaint: Complaint) -> Row:
 
 
 def motives(complaint: Complaint) -> InlineKeyboardMarkup:
-    """The thirteen motives, and the way back."""
-    buttons = [button(named(one), "is_motive", complaint.reference, one) for one in Motive]
+    """The thirteen motives, those that the establishment has added, and the way back."""
+    reference = complaint.reference
+    buttons = [button(named(one), "is_motive", reference, one) for one in known_motives()]
     return _choices(_pairs(buttons), complaint)
 
 

@@ -283,9 +283,8 @@ def _batches(due: Sequence[T], size: int) -> list[Sequence[T]]:
 
 
 def _added(complaint: Complaint) -> Sequence[ReceivedMessage]:
-    """What came after it was registered: each such message left its line in the story."""
-    added = sum((one.who, one.what) == ("client", "message") for one in complaint.events)
-    return complaint.messages[len(complaint.messages) - added :]
+    """What came after it was registered."""
+    return complaint.messages[len(complaint.opening) :]
 
 
 def _is_in_trouble(letter: Letter) -> bool:

@@ -8,6 +8,7 @@ from bot.callbacks import Desk, UnknownButton
 from bot.office import Office
 from bot.screen import Screen
 from bot.texts import label, say
+from letters.words import known_motives
 from register.complaint import Complaint, State
 from register.labels import Motive, Severity
 
@@ -56,7 +57,7 @@ class Triage:
         )
 
     async def offer_motives(self, screen: Screen, button: Desk) -> str:
-        """Thirteen buttons in place of the card's."""
+        """A button for each motive in place of the card's."""
         await screen.turn_buttons(keyboards.motives(self._office.complaint(button.reference)))
         return ""
 
@@ -68,6 +69,8 @@ class Triage:
     async def correct_motive(self, screen: Screen, button: Desk) -> str:
         """Another main motive, or the same one confirmed."""
         motive, now = _code(Motive, button.choice), self._office.clock()
+        if motive not in known_motives():  # an own one that the configuration no longer has
+            raise UnknownButton(button.choice)
 
         def step(one: Complaint) -> Complaint:
             if one.is_confirmed and one.motives[:1] == (motive,):

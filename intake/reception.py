@@ -131,10 +131,13 @@ class Reception:
         self._changed()
         return Taken(Fate.JOINED, reference)
 
-    # -- the manager's second thoughts --------------------------------------------------------
+    # -- second thoughts ----------------------------------------------------------------------
 
-    async def recall(self, number: int) -> Complaint | None:
-        """A set-aside message was a complaint after all. None where there is no such message."""
+    async def recall(self, number: int, who: str) -> Complaint | None:
+        """A set-aside message was a complaint after all. None where there is no such message.
+
+        Who says so is kept: a manager's word corrects the reader, a client's is one more claim.
+        """
         aside = self._register.get_set_aside(number)
         if aside is None:
             return None
@@ -148,7 +151,7 @@ class Reception:
                 _complainant(aside.sender, aside.sender_name, extraction),
                 extraction,
                 held=_held(aside),
-            )
+            ).with_event(self._clock(), who, "recalled")
             self._register.save(complaint)
             self._register.save_set_aside(replace(aside, became=complaint.reference))
         self._changed()

@@ -1,11 +1,14 @@
 """The French words: names of the codes, and how dates, hours and sums are written.
 
-The names stand in templates/fr/codes.toml; nothing here knows a sentence.
+The names stand in templates/fr/codes.toml; nothing here knows a sentence. An establishment may have
+names of its own for motives: one process serves one establishment, so they are told once, when
+it starts, and every card, keyboard and letter has them without being handed them.
 """
 
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -17,13 +20,36 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 from babel.units import format_unit
 
+from register.labels import OWN, Motive
+
 LOCALE = "fr_FR"
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
+_motive_names: dict[Motive, str] = {}
+
+
+def name_motives(names: Mapping[Motive, str]) -> None:
+    """From now on these motives go by these names, all others by those that ship."""
+    _motive_names.clear()
+    _motive_names.update(names)
+
+
+def known_motives() -> tuple[Motive, ...]:
+    """The motives that one can choose from: the thirteen, then the establishment's own."""
+    return (*Motive, *(one for one in _motive_names if one.is_own))
+
+
 def named(code: StrEnum) -> str:
-    """What people see of a code: a name, and for a `Refusal` its sentence."""
+    """What people see of a code: a name, and for a `Refusal` its sentence.
+
+    An own motive that has no name any more is still legible by its code.
+    """
+    if isinstance(code, Motive) and code in _motive_names:
+        return _motive_names[code]
+    if isinstance(code, Motive) and code.is_own:
+        return code.removeprefix(OWN).replace("_", " ").capitalize()
     return _names()[type(code).__name__][code.value]
 
 

@@ -70,7 +70,7 @@ def words_of(part: str) -> dict[str, Any]:
 
 def compile_all() -> None:
     """Compile every part now, so that the first message does not wait for it."""
-    for part in ("motive", "complaint", "severity", "role", "training", "name"):
+    for part in ("motive", "complaint", "severity", "role", "stranger", "training", "name"):
         cues_of(part)
 
 

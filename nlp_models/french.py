@@ -12,23 +12,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import spacy
 from spacy.language import Language
+from thinc.api import Config
 
 MODULE = "spacy.lang.fr.tokenizer_exceptions"
-SOURCE = "fr_core_news_sm"
-UNUSED = [
-    "tokenizer",
-    "tok2vec",
-    "morphologizer",
-    "parser",
-    "senter",
-    "attribute_ruler",
-    "lemmatizer",
-]
-
 _HEAD, _JOINT, _TAIL = "(?iu)(?:^", "$)|(?:^", "$)"
 _LONG = 100_000  # nothing else that the module compiles comes near
 _ALPHABET = re.compile(r"\[[^\]]{900,}\]")
@@ -38,15 +29,21 @@ class UnknownShapeError(ValueError):
     """The pattern is not the list of alternatives that `factored` knows how to rewrite."""
 
 
-def load_french() -> Language:
-    """Give the small French pipeline with its entity recogniser only; it has vectors of its own.
+def load_french(folder: Path) -> Language:
+    """Read a French pipeline from disk, with the tokenizer of the language's defaults.
 
-    The tokenizer is built from the language's defaults: the stored one would compile the slow
-    pattern again.
+    The stored one would compile the slow pattern again.
     """
     with factored_on_import():
         importlib.import_module(MODULE)
-    return spacy.load(SOURCE, exclude=UNUSED)
+    return spacy.load(folder, exclude=["tokenizer"])
+
+
+def blank_french(config: Config) -> Language:
+    """Give a French pipeline as a configuration describes it, nothing learned yet."""
+    with factored_on_import():
+        importlib.import_module(MODULE)
+    return spacy.util.load_model_from_config(config, auto_fill=True)
 
 
 @contextmanager

@@ -1,22 +1,24 @@
 """Text in, `Extraction` out: the one door of this room. A spaCy Doc never leaves it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp_models import components  # noqa: F401  registers the factories
-from nlp_models.components.complaint import LIKELY
+from nlp_models.components.judgement import judge_of
 from nlp_models.cues import compile_all
+from nlp_models.encoder import open_encoder
 from nlp_models.french import load_french
 from nlp_models.reading import open_passage
-from register.extraction import Extraction, Passage, ScoredMotive, Source
-from register.labels import Motive
+from register.extraction import Extraction, Passage, Source
 
-ORDER = (  # each after what it requires
+TRAINED = Path(__file__).parent / "trained"
+DECISIONS = (  # each after what it requires
     "language",
-    "motive",
     "complaint",
+    "motive",
     "amounts",
     "severity",
     "dates",
@@ -28,19 +30,35 @@ ORDER = (  # each after what it requires
 )
 TOKENS = 5_000  # what the entity recogniser sees of one message
 _BATCH = 32
-_UNLIKELY = 0.25  # below it, motives and severity would only be noise
-_NO_MOTIVE = ScoredMotive(Motive.OTHER, 0.2)
 
 
-def load_reader(sites: Sequence[str] = (), staff: Sequence[str] = ()) -> "Reader":
-    """Load the reader of an establishment that has these sites and this staff; call it once."""
-    french = load_french()
+def load_reader(
+    sites: Sequence[str] = (),
+    staff: Sequence[str] = (),
+    trained: Path = TRAINED,
+    own: Mapping[str, Sequence[str]] | None = None,
+) -> "Reader":
+    """Load the reader of an establishment that has these sites and this staff; call it once.
+
+    Args:
+        sites: the names of its branches.
+        staff: the names of those who work there.
+        trained: the folder of the model.
+        own: the motives that it has added, each by its code with its example sentences.
+
+    Raises:
+        OSError: there is no model in the folder `trained`.
+    """
+    nlp = load_french(trained)
     compile_all()
-    for name in ORDER:
-        french.add_pipe(name)
-    french.add_pipe("site", config={"sites": list(sites)})
-    french.add_pipe("staff", config={"staff": list(staff)})
-    return Reader(french)
+    open_encoder()
+    for name in DECISIONS:
+        nlp.add_pipe(name)
+    nlp.add_pipe("site", config={"sites": list(sites)})
+    nlp.add_pipe("staff", config={"staff": list(staff)})
+    if own:
+        nlp.add_pipe("own_motives", config={"own": {one: [*own[one]] for one in own}})
+    return Reader(nlp)
 
 
 class Reader:
@@ -48,6 +66,7 @@ class Reader:
 
     def __init__(self, pipeline: Language) -> None:
         self._pipeline = pipeline
+        self._likely = judge_of(pipeline).settings.likely
 
     def __call__(self, passage: Passage) -> Extraction:
         """Read one message."""
@@ -60,31 +79,28 @@ class Reader:
     def read_many(self, passages: Iterable[Passage]) -> Iterator[Extraction]:
         """Read messages in the order given, a batch at a time."""
         docs = (self._opened(passage) for passage in passages)
-        yield from map(_extraction, self._pipeline.pipe(docs, batch_size=_BATCH))
+        yield from map(self._extraction, self._pipeline.pipe(docs, batch_size=_BATCH))
 
     def _opened(self, passage: Passage) -> Doc:
         reading = open_passage(passage)
-        doc = self._pipeline.make_doc(reading.text)
+        doc = self._pipeline.make_doc(reading.whole)
         if len(doc) > TOKENS:
             doc = doc[:TOKENS].as_doc()
         doc._.reading = reading
         return doc
 
-
-def _extraction(doc: Doc) -> Extraction:
-    if doc._.language is None:
-        return Extraction()
-    score: float = doc._.complaint_score
-    likely = score >= LIKELY
-    motives: tuple[ScoredMotive, ...] = doc._.motives if score >= _UNLIKELY else ()
-    return Extraction(
-        is_complaint=likely,
-        score=score,
-        motives=motives or ((_NO_MOTIVE,) if likely else ()),
-        severity=doc._.severity if score >= _UNLIKELY else None,
-        source=_source(doc),
-        language=doc._.language,
-    )
+    def _extraction(self, doc: Doc) -> Extraction:
+        if doc._.language is None:
+            return Extraction()
+        score: float = doc._.complaint_score
+        return Extraction(
+            is_complaint=score >= self._likely,
+            score=score,
+            motives=doc._.motives,
+            severity=doc._.severity if doc._.motives else None,
+            source=_source(doc),
+            language=doc._.language,
+        )
 
 
 def _source(doc: Doc) -> Source:

@@ -14,6 +14,7 @@ SIGNATURE = 1_000
 _RUN = re.compile(r"(\S{99})\S")  # nobody writes a word of a hundred letters
 _UNSEEN = re.compile(r"[^\S\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\ufeff\ufffd]")
 _REST_OF_WORD = re.compile(r"(?<=\w)\w*")
+_BELOW_SUBJECT, _BELOW = "\n\n", "\n\n--\n"
 _APOSTROPHES = dict.fromkeys("’‘`´ʼ", "'")
 
 
@@ -26,6 +27,21 @@ class Reading:
     folded: str
     signature: str
 
+    @property
+    def whole(self) -> str:
+        """The text with the signature below it, as the entity recogniser sees them."""
+        return f"{self.text}{_BELOW}{self.signature}" if self.signature else self.text
+
+    @property
+    def starts(self) -> dict[str, int]:
+        """Where the parts of the passage begin in `whole`."""
+        subject = self.passage.subject
+        return {
+            "subject": 0,
+            "text": len(subject) + len(_BELOW_SUBJECT) if subject else 0,
+            "signature": len(self.text) + len(_BELOW),
+        }
+
     def written(self, start: int, end: int) -> str:
         """Give the words at a span as written, on one line, to the end of the last word."""
         rest = _REST_OF_WORD.match(self.text, end)
@@ -35,7 +51,7 @@ class Reading:
 
 def open_passage(passage: Passage) -> Reading:
     """Make a passage ready: subject and text together, the signature apart."""
-    text = legible(f"{passage.subject[:HEAD]}\n\n{passage.text}".strip())
+    text = legible(f"{passage.subject[:HEAD]}{_BELOW_SUBJECT}{passage.text}".strip())
     return Reading(passage, text, fold(text), legible(passage.signature[:SIGNATURE]))
 
 

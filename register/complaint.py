@@ -225,6 +225,12 @@ class Complaint:
         return self.state in OPEN_STATES
 
     @property
+    def opening(self) -> tuple[ReceivedMessage, ...]:
+        """The messages that it was registered with; what was added later left its line each."""
+        added = sum((one.who, one.what) == ("client", "message") for one in self.events)
+        return self.messages[: len(self.messages) - added]
+
+    @property
     def text(self) -> str:
         """All that the client wrote, oldest first."""
         return "\n\n".join(message.text for message in self.messages if message.text)
@@ -445,3 +451,4 @@ class SetAsideMessage:
     is_doubtful: bool = False  # True: the manager is asked
     told_at: datetime | None = None
     became: str | None = None  # the reference of the complaint that it was recalled as
+    confirmed_at: datetime | None = None  # when a manager said that it is no complaint

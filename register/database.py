@@ -59,12 +59,15 @@ class _Database(TinyDB):
 
 
 class Register:
-    """Every complaint, what came in beside them, and who manages."""
+    """Every complaint, what came in beside them, and who manages.
 
-    def __init__(self, path: Path) -> None:
+    Opened to read only, it is the register as it is now, whoever else has it open.
+    """
+
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         self.path = path
         self._storage: WholeFileStorage
-        self._database = _Database(path, storage=WholeFileStorage)
+        self._database = _Database(path, storage=WholeFileStorage, is_read_only=is_read_only)
         self._storage = self._database.storage  # type: ignore[assignment]
         self._decoded: dict[str, Complaint] = {}  # frozen, so they can be handed out again
 

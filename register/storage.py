@@ -26,26 +26,26 @@ class RegisterUnreadable(Exception):
     """The file is there and is not a register."""
 
 
+class NotHeld(Exception):
+    """A save to a register that was opened to be read only, or that is closed."""
+
+
 class WholeFileStorage(Storage):
     """TinyDB's two methods on one file that is always whole, with saves that can be grouped.
+
+    To read only, it takes no lock: the name leads to a whole register at any instant.
 
     What was last saved stays in memory, so reading costs no disk. A save that fails (disk full)
     raises OSError and leaves file and memory as they were.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock: int | None = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(self._lock)
-            raise RegisterLocked(str(path)) from error
+        self._lock = None if is_read_only else _held(path)
         try:
             self._saved = _load(path)
         except RegisterUnreadable:
-            os.close(self._lock)
+            self.close()
             raise
         self._pending: Tables | None = None
         self._depth = 0
@@ -82,6 +82,8 @@ class WholeFileStorage(Storage):
             self._lock = None
 
     def _replace(self, data: Tables) -> None:
+        if self._lock is None:
+            raise NotHeld(str(self.path))
         new = self.path.with_suffix(".new")
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -91,6 +93,18 @@ class WholeFileStorage(Storage):
         new.replace(self.path)
         _flush_directory(self.path.parent)  # or the rename itself may not survive a power cut
         self._saved = data
+
+
+def _held(path: Path) -> int:
+    """The lock of a register that this process alone may write. Raises RegisterLocked."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise RegisterLocked(str(path)) from error
+    return lock
 
 
 def _load(path: Path) -> Tables:

@@ -492,13 +492,14 @@ async def test_a_doubt_is_asked_once_and_can_be_taken_as_a_complaint(
 
 
 async def test_a_doubt_is_left_aside(desk: Desk, jeanne: Person) -> None:
-    """It stays where it is and can still be found."""
+    """It stays where it is, can still be found, and the manager's word on it is kept."""
     kept = doubtful(desk)
     await desk.prompts.doubts()
     await desk.taps(jeanne, "Non, merci")
 
     assert desk.register.complaints() == []
-    assert desk.register.get_set_aside(kept.number) == replace(kept, told_at=NOON)
+    left = desk.register.get_set_aside(kept.number)
+    assert left == replace(kept, told_at=NOON, confirmed_at=NOON)
     assert "C’est une réclamation" not in jeanne.from_bot()[-1].labels
 
 

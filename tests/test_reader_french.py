@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nlp_models import french
+from nlp_models.reader import TRAINED
 
 # Words of every kind that the pattern knows, and near misses of each.
 STEMS = (
@@ -70,7 +71,7 @@ def test_factors_the_pattern(slow_pattern: str) -> None:
 
 def test_cuts_words_as_the_slow_pattern_does(slow_pattern: str) -> None:
     """Both patterns make the same tokens of the same words."""
-    tokenizer: Any = french.load_french().tokenizer
+    tokenizer: Any = french.load_french(TRAINED).tokenizer
 
     def tokens(match: Callable[[str], Any]) -> list[list[str]]:
         tokenizer.token_match = match
@@ -84,7 +85,7 @@ def test_cuts_words_as_the_slow_pattern_does(slow_pattern: str) -> None:
 
 def test_uses_the_factored_pattern() -> None:
     """What is loaded has the small pattern: a change of spaCy that undoes it is seen here."""
-    tokenizer: Any = french.load_french().tokenizer
+    tokenizer: Any = french.load_french(TRAINED).tokenizer
 
     assert len(tokenizer.token_match.__self__.pattern) < 100_000
 

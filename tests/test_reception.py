@@ -40,6 +40,7 @@ ANGRY = Extraction(
 )
 NEUTRAL = Extraction(is_complaint=False, score=0.05)
 UNSURE = Extraction(is_complaint=False, score=0.3)
+MANAGER = "manager:7"
 
 
 class FakeReader:
@@ -182,8 +183,8 @@ async def test_a_recalled_message_is_a_complaint_once(
     reader.says = NEUTRAL
     taken = await reception.take(mail())
 
-    first = await reception.recall(taken.number or 0)
-    second = await reception.recall(taken.number or 0)
+    first = await reception.recall(taken.number or 0, MANAGER)
+    second = await reception.recall(taken.number or 0, MANAGER)
 
     assert first is not None
     assert first == second
@@ -213,7 +214,7 @@ async def test_no_machine_is_answered_when_recalled_either(
     """The manager may make a complaint of it; its letter waits for somebody."""
     taken = await reception.take(mail(automatic=kind))
 
-    complaint = await reception.recall(taken.number or 0)
+    complaint = await reception.recall(taken.number or 0, MANAGER)
 
     assert complaint is not None
     assert complaint.unsent() == ()
@@ -227,7 +228,7 @@ async def test_what_held_a_letter_holds_it_after_a_recall(
     reader.says = NEUTRAL
     taken = await reception.take(mail(automatic=Automatic.BULK, held=Held.AUTOMATIC_SENDER))
 
-    complaint = await reception.recall(taken.number or 0)
+    complaint = await reception.recall(taken.number or 0, MANAGER)
 
     assert complaint is not None
     assert [one.trouble for one in complaint.letters] == [Held.AUTOMATIC_SENDER]

@@ -13,6 +13,7 @@ from nlp_models.ngrams import Floats
 
 SIZE = 512  # numbers of a vector; its length is one
 HEAD, TAIL = 160, 60  # words of a long text that are read
+CHARACTERS = 3_000  # of those words: ten thousand emojis in a row are one word to nobody
 
 
 @cache
@@ -41,4 +42,4 @@ def _shortened(text: str) -> str:
     words = text.split()
     if len(words) > HEAD + TAIL:
         words = words[:HEAD] + words[-TAIL:]
-    return " ".join(words)
+    return " ".join(words)[:CHARACTERS]

@@ -4,14 +4,15 @@ A head is linear: each gram of the text and each number about it pulls for or ag
 So a score can be told apart into the words that made it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from nlp_models.features import Features
-from nlp_models.ngrams import Floats, Word
+from nlp_models.ngrams import Columns, Floats, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ def joined(heads: Sequence[Head]) -> Head:
     """Give one head that has the answers of several, side by side: one look-up for all."""
     parts = ("grams", "rest", "bias")
     return Head(*(np.concatenate([getattr(one, part) for one in heads], -1) for part in parts))
+
+
+def parted(head: Head, edges: Columns) -> Iterator[Head]:
+    """Give the heads that were joined, as views of the one; `edges` is where each ends."""
+    for start, end in pairwise([0, *edges]):
+        yield Head(head.grams[:, start:end], head.rest[:, start:end], head.bias[start:end])
 
 
 def save(heads: dict[str, Head], path: Path) -> None:

@@ -67,14 +67,18 @@ class Judge:
     """Asks the heads, in the order of what it costs."""
 
     def __init__(self, asked: dict[str, Head], settings: Settings) -> None:
-        self.heads = asked
         self.settings = settings
+        self._edges = np.cumsum([len(asked[f"{PLAIN}-{one}"].bias) for one in QUESTIONS if asked])
         self._sides = {
             side: heads.joined([asked[f"{side}-{question}"] for question in QUESTIONS])
             for side in (PLAIN, INFORMED)
             if asked
         }
-        self._edges = np.cumsum([len(asked[f"{PLAIN}-{one}"].bias) for one in QUESTIONS if asked])
+        self.heads = {  # views: the weights are in memory once
+            f"{side}-{question}": head
+            for side, whole in self._sides.items()
+            for question, head in zip(QUESTIONS, heads.parted(whole, self._edges), strict=True)
+        }
 
     def judge(self, features: Features) -> Judgement:
         """Give the probabilities for one message."""

@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ SHORTEST, LONGEST = 2, 5  # letters of a piece, the edges of the word counted
 _WORD = re.compile(r"\w+|[^\w\s]")
 _DIGIT = re.compile(r"\d")
 _REMEMBERED = 50_000  # words whose pieces are kept at hand
+MOST = 5_000  # words and signs of one text that are counted: more than a letter of ten pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Vocabulary:
 
 def words_of(folded: str) -> Iterator[tuple[int, int, str]]:
     """Give the words and signs of a text with where they stand; every figure is a nought."""
-    for match in _WORD.finditer(folded):
+    for match in islice(_WORD.finditer(folded), MOST):
         yield match.start(), match.end(), _DIGIT.sub("0", match.group())
 
 

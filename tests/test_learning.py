@@ -23,7 +23,7 @@ from app.reading import LateReader, Refused, open_reader
 from app.words import tell
 from letters.words import named
 from nlp_models.reader import TRAINED
-from nlp_models.training.corpus import CORPUS, Example, load
+from nlp_models.training.corpus import Example
 from nlp_models.training.learn import Recipe
 from nlp_models.training.relearn import Material
 from register.complaint import Complaint, ReceivedMessage, SetAsideMessage
@@ -173,21 +173,58 @@ async def test_the_managers_taps_are_corrections(tmp_path: Path) -> None:
 # -- learning ---------------------------------------------------------------------------------
 
 
-def example(text: str, number: int, **labels: Any) -> Example:
-    """A message of `dev` with what it is."""
+def example(text: str, name: str, **labels: Any) -> Example:
+    """A message with what it is; no complaint, if nothing else is said."""
     passage = Passage(text=text, channel=Channel.EMAIL, sent=NOON)
-    return Example(id=f"essai-a-{number}", passage=passage, **({"is_complaint": False} | labels))
+    return Example(id=name, passage=passage, **({"is_complaint": False} | labels))
 
 
 CONDUCT = {"is_complaint": True, "motives": (Motive.CONDUCT,), "severity": Severity.SERIOUS}
-AS_CORRECTED = [example(IRONY, 1, **CONDUCT)]
-AS_PRAISE = [example(IRONY, 1), example(PLAIN_THANKS, 2)]
+AS_CORRECTED = [example(IRONY, "dev-a-1", **CONDUCT)]
+AS_PRAISE = [example(IRONY, "dev-a-1"), example(PLAIN_THANKS, "dev-a-2")]
+
+
+GREETINGS = ("Bonjour, ", "Madame, ", "Bonsoir, ", "")  # a hand each
+COMPLAINTS = {
+    "ma leçon a été annulée une heure avant, c'est inadmissible": "scheduling moderate",
+    "on m'a facturé deux fois le forfait, je veux être remboursé de 900 euros": "billing serious",
+    "le moniteur m'a hurlé dessus pendant toute l'heure, j'ai pleuré": "conduct serious",
+    "le moniteur m'a touché la cuisse, je vais porter plainte": "harassment critical",
+    "personne ne répond jamais au téléphone, c'est agaçant": "reception low",
+    "votre voiture n'avait plus de freins, on a failli avoir un accident": "safety critical",
+    "mon dossier dort à la préfecture depuis six mois par votre faute": "paperwork serious",
+    "vous avez oublié de m'inscrire à l'examen, c'est scandaleux": "exam moderate",
+}
+OTHERS = (
+    "quel est le prix du permis B chez vous ?",
+    "je voudrais réserver deux leçons samedi matin",
+    "merci pour tout, j'ai eu mon permis hier",
+    "pouvez-vous m'envoyer vos horaires d'ouverture ?",
+    "je serai là demain à dix heures comme prévu",
+    "ci-joint ma photo pour le dossier, bonne journée",
+    "nous vous proposons nos fournitures de bureau à prix réduit",
+    "est-il possible de passer le code en ligne ?",
+)
 
 
 @pytest.fixture(scope="module")
 def train() -> list[Example]:
-    """A few messages of every file of the corpus: enough for heads, quick to learn from."""
-    return load(CORPUS / "train")[::60]
+    """A corpus of a few plain words: quick to learn from, and always the same."""
+    found = []
+    for hand, greeting in enumerate(GREETINGS):
+        for text, labels in COMPLAINTS.items():
+            motive, severity = labels.split()
+            found.append(
+                example(
+                    greeting + text,
+                    f"h{hand}-a-{len(found)}",
+                    is_complaint=True,
+                    motives=(Motive(motive),),
+                    severity=Severity(severity),
+                )
+            )
+        found += [example(greeting + text, f"h{hand}-b-{n}") for n, text in enumerate(OTHERS)]
+    return found
 
 
 def corrected(folder: Path) -> Register:
@@ -207,11 +244,18 @@ def corrected(folder: Path) -> Register:
     )
 
 
-def taught(folder: Path, train: Sequence[Example], dev: Sequence[Example], **options: bool) -> str:
+def taught(
+    folder: Path,
+    train: Sequence[Example],
+    dev: Sequence[Example],
+    *,
+    is_check: bool = False,
+) -> str:
     """What the command says when it learns in this folder, on a small corpus."""
     said = Console(file=StringIO(), width=100)
-    material = Material(train, dev, Recipe(strength=0.3, folds=2))
-    learn(folder / "register.json", folder / "model", said, material=lambda: material, **options)
+    material = Material(train, dev, Recipe(strength=0.1, folds=2))
+    register, model = folder / "register.json", folder / "model"
+    learn(register, model, said, is_check=is_check, material=lambda: material)
     assert isinstance(said.file, StringIO)
     return said.file.getvalue()
 
@@ -316,7 +360,7 @@ def test_a_model_that_reads_worse_is_not_used(copy: Path, train: list[Example]) 
 def test_looking_first_changes_nothing(copy: Path, train: list[Example]) -> None:
     """With --check the figures are shown, and the model in use is the same one."""
     before = (copy / "model").stat().st_ino
-    said = taught(copy, train[::2], AS_CORRECTED, is_check=True)
+    said = taught(copy, train, (), is_check=True)  # nothing to misread
 
     assert tell("learn.could") in said
     assert (copy / "model").stat().st_ino == before
@@ -337,7 +381,7 @@ def test_a_training_that_is_interrupted_changes_nothing(copy: Path, train: list[
     """The model in use is the old one, whole, and another training can begin."""
     before = (copy / "model").stat().st_ino
     with pytest.raises(KeyboardInterrupt):
-        taught(copy, train[::3], Unplugged())
+        taught(copy, train, Unplugged())
 
     assert (copy / "model").stat().st_ino == before
     assert read(IRONY, copy / "model").is_complaint

@@ -29,6 +29,12 @@ from register.labels import Motive
 
 NAMED = 0.30  # found from here: hardly ever wrongly, three times in four where it should be
 FIRST = 0.40  # the main motive from here, even before one that the heads are sure of
+DOUBT = 0.3
+"""How sure it is, at the least, that a message is a complaint which is near enough to be `FIRST`.
+
+The heads have learned the complaints of a driving school, and take "Le repas était immangeable" for
+none. The examples alone cannot tell it from "Quel est le repas de midi ?": so it does not become a
+complaint either, but one that the manager is asked about."""
 SENTENCE = 30  # words: of those who write without a full stop, so many at a time
 HEAD, TAIL = 40, 20  # sentences of a long text that are held against the examples
 EVIDENCE = 8  # words of the sentence that are shown
@@ -42,17 +48,21 @@ declare("motives", ())
 @Language.factory(
     "own_motives",
     default_config={"own": {}},
-    requires=["doc._.reading", "doc._.motives"],
-    assigns=["doc._.motives"],
+    requires=["doc._.reading", "doc._.motives", "doc._.complaint_score"],
+    assigns=["doc._.motives", "doc._.complaint_score"],
 )
 def make_own_motives(nlp: Language, name: str, own: dict[str, list[str]]) -> Callable[[Doc], Doc]:
     """Build the component for these motives, each by its code with its examples."""
     examples = {Motive(code): encode_many(sentences) for code, sentences in own.items()}
-    stands = judge_of(nlp).settings.beside
+    settings = judge_of(nlp).settings
+    stands, doubt = settings.beside, min(DOUBT, settings.likely - 0.01)
 
     def add_own_motives(doc: Doc) -> Doc:
-        if doc._.motives:  # else it is hardly a complaint: thanks for a meal are none about it
-            found = own_motives_in(doc._.reading.text, examples)
+        found = own_motives_in(doc._.reading.text, examples)
+        is_near = bool(found) and found[0].score >= FIRST
+        if is_near:
+            doc._.complaint_score = max(doc._.complaint_score, doubt)
+        if is_near or doc._.motives:  # else it is hardly a complaint, such as thanks for a meal
             doc._.motives = together(found, doc._.motives, stands)
         return doc
 

@@ -14,7 +14,8 @@ from nlp_models.reading import declare
 
 declare("complaint_score", 0.0)
 
-SHORT = 15  # words
+SHORT, SHORTISH = 15, 40  # words: up to the first the signs are believed, up to the second
+CLEAR = 0.8  # only where they leave little doubt
 _BIAS, _OF_MOTIVES = -1.5, 2.2
 _PULL = {"discontent": 0.45, "content": -0.55, "request": -0.45, "foreign": -0.8}
 _MOST, _HALF = 9.0, 2.0  # weights that count, and the weight of one half
@@ -29,8 +30,9 @@ def complaint(doc: Doc) -> Doc:
     """Leave on the Doc how sure it is that the message is a complaint."""
     score: float = doc._.judgement.complaint
     folded = doc._.reading.folded
-    if len(folded.split()) <= SHORT:
-        score = max(score, said_plainly(folded))
+    words = len(folded.split())
+    if words <= SHORTISH and (by_signs := said_plainly(folded)) >= (words > SHORT) * CLEAR:
+        score = max(score, by_signs)
     doc._.complaint_score = round(score, 3)
     return doc
 

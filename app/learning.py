@@ -32,6 +32,8 @@ WORSE = 0.005
 """What a figure may lose: less than the difference that two or three messages of `dev` make, so
 that chance alone refuses no model, and little enough that a fault that shows is never let in."""
 
+STAGES = 4  # of a training, as the bar shows them: counted, twice trained, measured
+
 
 class AlreadyLearning(Exception):
     """Another process is training a model for this establishment."""
@@ -188,7 +190,7 @@ def _trained(
         for number, one in enumerate(found, 1)
     ]
     meta = {**origin(TRAINED), "corrections": len(examples)}
-    with _progress(say, given.stages + 2) as step:
+    with _progress(say, STAGES) as step:
         relearn(new, examples, given, meta, lambda what: step())
         step()
         before = measure(open_reader(learned=learned).reader, given.dev)

@@ -133,10 +133,14 @@ class Town:
         if address not in self._readers:
             self._readers[address] = self.dovecot.client(address)
         reader = self._readers[address]
-        try:
-            reader.select_folder(folder, readonly=True)
-        except IMAPClientError:  # SERVERBUG: Dovecot says so while a delivery makes its index
-            reader.select_folder(folder, readonly=True)
+        for pause in (0.05, 0.2, 0.5, 1.0, 0.0):
+            try:
+                reader.select_folder(folder, readonly=True)
+                break
+            except IMAPClientError:  # SERVERBUG: Dovecot says so while a delivery makes its index
+                if not pause:
+                    raise
+                time.sleep(pause)
         found = reader.fetch(reader.search(["ALL"]), ["BODY.PEEK[]"])
         return [found[uid][b"BODY[]"] for uid in sorted(found)]
 

@@ -253,7 +253,7 @@ def taught(
 ) -> str:
     """What the command says when it learns in this folder, on a small corpus."""
     said = Console(file=StringIO(), width=100)
-    material = Material(train, dev, Recipe(strength=0.1, folds=2))
+    material = Material(train, dev, Recipe(strength=3.0))
     register, model = folder / "register.json", folder / "model"
     learn(register, model, said, is_check=is_check, material=lambda: material)
     assert isinstance(said.file, StringIO)

@@ -141,6 +141,7 @@ class Town:
                 if not pause:
                     raise
                 time.sleep(pause)
+                reader = self._readers[address] = self.dovecot.client(address)
         found = reader.fetch(reader.search(["ALL"]), ["BODY.PEEK[]"])
         return [found[uid][b"BODY[]"] for uid in sorted(found)]
 

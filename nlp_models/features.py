@@ -1,6 +1,7 @@
 """All that is counted about a message before anything is decided."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,11 @@ from nlp_models.vectors import WordVectors
 from register.labels import Channel
 
 CUE_PARTS = ("motive", "complaint", "severity", "role", "stranger")
-_MUCH = 9.0  # cues of one meaning count to here: a long text says it no better
+MUCH = 9.0  # cues of one meaning count to here: a long text says it no better
+
+
+Signs = Mapping[str, Mapping[str, float]]
+"""For each part of the table of cues, and each meaning in it: the weight of the cues met."""
 
 
 @dataclass(slots=True)
@@ -22,7 +27,8 @@ class Features:
 
     reading: Reading
     counted: Counted
-    plain: Floats  # the signs, then the meanings of the words: their mean and their maximum
+    signs: Signs
+    plain: Floats  # the signs and the shape, then the meanings of the words: mean and maximum
     _informed: Floats | None = field(default=None)
 
     def informed(self) -> Floats:
@@ -34,18 +40,19 @@ class Features:
 
 def features_of(reading: Reading, vocabulary: Vocabulary, vectors: WordVectors) -> Features:
     """Count a message."""
-    plain = np.concatenate([signs_of(reading), vectors.pooled(reading.text)])
-    return Features(reading, vocabulary.count(reading.folded), plain)
+    signs = signs_of(reading.folded)
+    met = [min(weight, MUCH) / MUCH for part in signs.values() for weight in part.values()]
+    outward = np.array([*met, *_shape(reading)], dtype=np.float32)
+    plain = np.concatenate([outward, vectors.pooled(reading.text)])
+    return Features(reading, vocabulary.count(reading.folded), signs, plain)
 
 
-def signs_of(reading: Reading) -> Floats:
-    """Give the cues that are met, by meaning, and the outward shape; each about nought to one."""
-    cues = [
-        min(found.weigh(reading.folded), _MUCH) / _MUCH
+def signs_of(folded: str) -> Signs:
+    """Weigh the cues that are met in a folded text."""
+    return {
+        part: {meaning: cues.weigh(folded) for meaning, cues in cues_of(part).items()}
         for part in CUE_PARTS
-        for found in cues_of(part).values()
-    ]
-    return np.array([*cues, *_shape(reading)], dtype=np.float32)
+    }
 
 
 def _shape(reading: Reading) -> list[float]:

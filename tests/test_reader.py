@@ -178,6 +178,16 @@ def test_understands_plain_words(reader: Reader) -> None:
     assert len(missed) <= 3, missed
 
 
+def test_gives_a_complaint_its_motive_and_severity(reader: Reader) -> None:
+    """Whatever says that it is one, heads or signs, why and how grave are said too."""
+    said = [example.passage for example in load(CORPUS / "dev") if example.is_complaint]
+    said += [chat("c abusé"), chat("Je suis très mécontent de vous, c'est lamentable.")]
+    found = [read for read in reader.read_many(said) if read.is_complaint]
+
+    assert found
+    assert all(read.motives and read.severity for read in found)
+
+
 def test_says_when_it_is_unsure(reader: Reader) -> None:
     """Where the score is in the middle, where the manager is asked, it is wrong more often."""
     pairs = compare(load(CORPUS / "dev"), reader)

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nlp_models.components.complaint import said_plainly, score_of
 from nlp_models.components.language import language_of
 from nlp_models.components.severity import severity_of
 from nlp_models.cues import spelled_out
+from nlp_models.features import Features, signs_of
 from nlp_models.judgement import MOTIVES, PLAIN, ROLES, Judgement
+from nlp_models.ngrams import Vocabulary
 from nlp_models.reading import HEAD, TAIL, Reading, fold, legible, open_passage
 from register.extraction import Passage
 from register.labels import Channel, Severity
@@ -31,6 +34,48 @@ def reading(text: str, **more: Any) -> Reading:
     sent = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
     passage = Passage(text=text, channel=Channel.EMAIL, sent=sent)
     return open_passage(replace(passage, **more))
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Leçon annulée sans prévenir, c'est inadmissible", True),
+        ("c abusé", True),
+        ("Bravo, encore une leçon annulée", True),
+        ("merci de me rembourser rapidement la leçon annulée", True),
+        ("Merci beaucoup pour votre aide", False),
+        ("Pourriez-vous déplacer ma leçon ?", False),
+        ("candidature au poste de moniteur", False),
+        ("bonjour", False),
+    ],
+)
+def test_weighs_the_signs_for_and_against(text: str, verdict: bool) -> None:
+    """Discontent and motives speak for a complaint, thanks and requests against."""
+    assert verdict is (said_plainly(signs_of(fold(text))) >= 0.4)
+
+
+@pytest.mark.parametrize(
+    ("words", "score"),
+    [
+        ("c'est inadmissible, leçon annulée", 0.9),  # short: what is said plainly counts
+        ("c'est inadmissible, leçon annulée " * 9, 0.9),  # some lines: where it is clear
+        ("leçon annulée " + "hier " * 20, 0.1),  # some lines, and not clear
+        ("c'est inadmissible, leçon annulée " * 30, 0.1),  # long: the heads know better
+    ],
+)
+def test_believes_signs_in_short_texts(words: str, score: float) -> None:
+    """Where the heads have little to hold on to, signs that leave no doubt are believed."""
+    ready = reading(words)
+    features = Features(
+        ready,
+        Vocabulary.learn([]).count(ready.folded),
+        signs_of(ready.folded),
+        np.zeros(1, np.float32),
+    )
+
+    found = score_of(features, replace(NOTHING_SAID, complaint=0.1))
+
+    assert score == pytest.approx(found, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,17 @@ UNLIKELY = 0.15  # a complaint: below it a message is set aside unasked, and mot
 
 
 @Language.factory(
-    "motive", requires=["doc._.features", "doc._.judgement"], assigns=["doc._.motives"]
+    "motive",
+    requires=["doc._.features", "doc._.judgement", "doc._.complaint_score"],
+    assigns=["doc._.motives"],
 )
 def make_motive(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Build the component; it decides by what the judgement component has learned."""
     component = component_of(nlp)
 
     def name_motives(doc: Doc) -> Doc:
-        doc._.motives = _motives(doc._.features, doc._.judgement, component)
+        if doc._.complaint_score >= UNLIKELY:
+            doc._.motives = _motives(doc._.features, doc._.judgement, component)
         return doc
 
     return name_motives
@@ -33,8 +36,6 @@ def make_motive(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 def _motives(
     features: Features, said: Judgement, component: JudgementComponent
 ) -> tuple[ScoredMotive, ...]:
-    if said.complaint < UNLIKELY:
-        return ()
     judge = component.judge
     evidence = judge.evidence(features, said.side, component.vocabulary)
     return tuple(

@@ -15,7 +15,7 @@ from typing import Any
 
 from nlp_models.reader import TRAINED, Reader, load_reader
 from nlp_models.reading import fold
-from nlp_models.training.corpus import CORPUS, Example, load
+from nlp_models.training.corpus import CORPUS, Example, load, second_reader
 from register.extraction import Extraction, Source
 from register.labels import Channel, Motive, Severity
 
@@ -216,10 +216,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Measure the reader on messages it has not seen.")
     parser.add_argument("--model", type=Path, default=TRAINED, help="folder of the model")
     given = parser.parse_args(arguments)
-    pairs = compare(load(CORPUS / "dev"), load_reader(trained=given.model))
+    examples = load(CORPUS / "dev")
+    pairs = compare(examples, load_reader(trained=given.model))
+    people = list(zip(examples, second_reader(examples), strict=True))
     for title, part in (
         ("All messages", pairs),
         *((f"Channel {one}", _of_channel(pairs, one)) for one in (Channel.TELEGRAM, Channel.EMAIL)),
+        ("A second person, beside the first", people),
     ):
         sys.stdout.writelines(f"{line}\n" for line in ("", title, "", *lines(evaluate(part))))
     return 0

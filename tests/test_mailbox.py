@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,8 +89,8 @@ class Desk:
 
 
 @pytest.fixture
-def dovecot(tmp_path: Path) -> Iterator[Dovecot]:
-    with Dovecot(tmp_path / "dovecot", USERS) as server:
+def dovecot() -> Iterator[Dovecot]:
+    with Dovecot(USERS) as server:
         yield server
 
 
@@ -254,9 +253,9 @@ def test_a_second_run_takes_nothing_twice(dovecot: Dovecot, desk: Desk) -> None:
         pytest.param("IMAP4rev1 IDLE", id="neither MOVE nor UIDPLUS"),
     ],
 )
-def test_a_poorer_server_will_do(tmp_path: Path, desk: Desk, capability: str) -> None:
+def test_a_poorer_server_will_do(desk: Desk, capability: str) -> None:
     """Without an extension, mail still comes in once, and what others marked stays."""
-    with Dovecot(tmp_path / "dovecot", USERS, capability=capability) as poor:
+    with Dovecot(USERS, capability=capability) as poor:
         with poor.client(SCHOOL) as other:
             other.append("INBOX", mail(0), flags=[b"\\Deleted"])
         with watched(desk, settings(poor, idle_seconds=0.2)):
@@ -271,9 +270,9 @@ def test_a_poorer_server_will_do(tmp_path: Path, desk: Desk, capability: str) ->
     assert desk.saved == ["Lettre 1", "Lettre 2"]
 
 
-def test_a_server_with_a_prefix_gets_its_folder_below_it(tmp_path: Path, desk: Desk) -> None:
+def test_a_server_with_a_prefix_gets_its_folder_below_it(desk: Desk) -> None:
     """Where all folders live below "INBOX.", so does the folder of what is done."""
-    with Dovecot(tmp_path / "dovecot", USERS, prefix="INBOX.") as server:
+    with Dovecot(USERS, prefix="INBOX.") as server:
         with watched(desk, settings(server)):
             desk.is_watching()
             server.deliver(SCHOOL, mail(1))
@@ -479,8 +478,8 @@ def test_a_fault_of_ours_does_not_end_the_watch(dovecot: Dovecot, desk: Desk) ->
 
 
 @pytest.fixture
-def sealed(tmp_path: Path) -> Iterator[Dovecot]:
-    with Dovecot(tmp_path / "sealed", USERS, tls=True) as server:
+def sealed() -> Iterator[Dovecot]:
+    with Dovecot(USERS, tls=True) as server:
         yield server
 
 
@@ -554,9 +553,9 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
     assert trouble.value.cause is Cause.TIMEOUT
 
 
-def test_a_password_outside_ascii_works(tmp_path: Path) -> None:
+def test_a_password_outside_ascii_works() -> None:
     """LOGIN cannot carry an accent; the mailbox is reached all the same."""
-    with Dovecot(tmp_path / "dovecot", {SCHOOL: "été-2026"}) as server:
+    with Dovecot({SCHOOL: "été-2026"}) as server:
         assert check(settings(server, password="été-2026"))
 
 

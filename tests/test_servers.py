@@ -3,7 +3,6 @@
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ USERS = {SCHOOL: "secret-1", CLIENT: "secret-2"}
 
 
 @pytest.fixture
-def dovecot(tmp_path: Path) -> Iterator[Dovecot]:
-    with Dovecot(tmp_path / "dovecot", USERS) as server:
+def dovecot() -> Iterator[Dovecot]:
+    with Dovecot(USERS) as server:
         yield server
 
 
@@ -35,10 +34,10 @@ def letter(sender: str = CLIENT, receiver: str = SCHOOL) -> EmailMessage:
     return mail
 
 
-def test_a_letter_goes_through_a_real_mail_server(dovecot: Dovecot, tmp_path: Path) -> None:
+def test_a_letter_goes_through_a_real_mail_server(dovecot: Dovecot) -> None:
     """A client's letter to exim lies in the school's mailbox, with the trace that servers add."""
     with (
-        Exim(tmp_path / "exim", USERS, dovecot.lmtp_port) as exim,
+        Exim(USERS, dovecot.lmtp_port) as exim,
         dovecot.client(SCHOOL) as reader,
         smtplib.SMTP("127.0.0.1", exim.port) as line,
     ):
@@ -55,10 +54,10 @@ def test_a_letter_goes_through_a_real_mail_server(dovecot: Dovecot, tmp_path: Pa
     assert b"Message-ID: <lettre-1@home.test>" in mail
 
 
-def test_a_real_mail_server_refuses_strangers(dovecot: Dovecot, tmp_path: Path) -> None:
+def test_a_real_mail_server_refuses_strangers(dovecot: Dovecot) -> None:
     """exim refuses a wrong password, an unknown receiver, and mail for elsewhere."""
     with (
-        Exim(tmp_path / "exim", USERS, dovecot.lmtp_port) as exim,
+        Exim(USERS, dovecot.lmtp_port) as exim,
         smtplib.SMTP("127.0.0.1", exim.port) as line,
     ):
         with pytest.raises(smtplib.SMTPAuthenticationError):

@@ -133,15 +133,7 @@ class Town:
         if address not in self._readers:
             self._readers[address] = self.dovecot.client(address)
         reader = self._readers[address]
-        for pause in (0.05, 0.2, 0.5, 1.0, 0.0):
-            try:
-                reader.select_folder(folder, readonly=True)
-                break
-            except IMAPClientError:  # SERVERBUG: Dovecot says so while a delivery makes its index
-                if not pause:
-                    raise
-                time.sleep(pause)
-                reader = self._readers[address] = self.dovecot.client(address)
+        reader.select_folder(folder, readonly=True)
         found = reader.fetch(reader.search(["ALL"]), ["BODY.PEEK[]"])
         return [found[uid][b"BODY[]"] for uid in sorted(found)]
 
@@ -185,7 +177,7 @@ def of_kind(kind: str) -> Callable[[EmailMessage], bool]:
 async def town(root: Path, clock: SandboxClock | None = None) -> AsyncIterator[Town]:
     """Open the servers below a folder; the Bot API tells the time by the clock."""
     clock = clock or SandboxClock(NOON)
-    with Dovecot(root / "dovecot", {SCHOOL: "pw", LEA: "pw"}) as dovecot, SmtpHop(dovecot) as hop:
+    with Dovecot({SCHOOL: "pw", LEA: "pw"}) as dovecot, SmtpHop(dovecot) as hop:
         async with BotApi(clock) as api:
             opened = Town(root, dovecot, hop, api, clock)
             for address in (SCHOOL, LEA):  # Dovecot stumbles where two make a mailbox at once

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,16 @@ PATIENCE = 10.0  # seconds for a server to come up or to go
 
 class ServerFailed(RuntimeError):
     """A server did not come up; the text is what it said."""
+
+
+def own_folder(server: str) -> Path:
+    """Make a folder that the users a server runs as can reach; whoever made it takes it away.
+
+    Not one of pytest's: each run of pytest that begins closes the folders of all runs to others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"{server}-"))
+    folder.chmod(0o711)
+    return folder
 
 
 def free_port() -> int:

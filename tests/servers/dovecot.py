@@ -6,14 +6,12 @@ import pwd
 import shutil
 import smtplib
 import subprocess
-import tempfile
-from pathlib import Path
 from string import Template
 from typing import Self
 
 from imapclient import IMAPClient
 
-from tests.servers import free_port, silent, started, stopped
+from tests.servers import free_port, own_folder, silent, started, stopped
 
 _CONFIG = Template("""\
 base_dir = $root/run
@@ -86,23 +84,22 @@ protocol imap {
 
 
 class Dovecot:
-    """Mailboxes for some users ({address: password}) below one folder, from `start` to `stop`."""
+    """Mailboxes for some users ({address: password}), from `start` to the end of the `with`."""
 
     def __init__(
         self,
-        root: Path,
         users: dict[str, str],
         *,
         tls: bool = False,
         prefix: str = "",
         capability: str = "",
     ) -> None:
-        self.root = root
+        self.root = own_folder("dovecot")
         self.users = users
         self.imap_port = free_port()
         self.imaps_port = free_port() if tls else 0
         self.lmtp_port = free_port()
-        self.ca_file = root / "cert.pem"
+        self.ca_file = self.root / "cert.pem"
         self._tls = tls
         self._prefix = prefix
         self._capability = capability  # what the server says it can do; empty: the truth
@@ -113,6 +110,7 @@ class Dovecot:
 
     def __exit__(self, *_: object) -> None:
         self.crash()  # an orderly end takes seconds, and nothing is left to save
+        shutil.rmtree(self.root, ignore_errors=True)
 
     def start(self) -> Self:
         """Come up, with the mail that was there before, on the same ports as before."""
@@ -175,10 +173,9 @@ class Dovecot:
         internal = pwd.getpwnam("nobody") if is_root else me
         mail = pwd.getpwnam("mail") if is_root else me  # Dovecot refuses mail of uid 0
         for folder in ("mail", "run", "state"):
-            (self.root / folder).mkdir(parents=True, exist_ok=True)
+            (self.root / folder).mkdir(exist_ok=True)
         if is_root:
             os.chown(self.root / "mail", mail.pw_uid, mail.pw_gid)
-        self._let_others_through()
         users = "".join(f"{name}:{{PLAIN}}{word}::::::\n" for name, word in self.users.items())
         (self.root / "users").write_text(users)
         (self.root / "dovecot.conf").write_text(
@@ -197,13 +194,6 @@ class Dovecot:
                 capability=self._capability,
             )
         )
-
-    def _let_others_through(self) -> None:
-        """Dovecot's own users must reach the folder; pytest makes its folders for one user only."""
-        top = Path(tempfile.gettempdir())
-        between = [one for one in self.root.parents if one != top and one.is_relative_to(top)]
-        for folder in (self.root, *between):
-            folder.chmod(folder.stat().st_mode | 0o011)
 
     def _certified(self) -> str:
         key, certificate = self.root / "key.pem", self.ca_file

@@ -3,12 +3,12 @@
 import grp
 import os
 import pwd
+import shutil
 import subprocess
-from pathlib import Path
 from string import Template
 from typing import Self
 
-from tests.servers import free_port, started, stopped
+from tests.servers import free_port, own_folder, started, stopped
 
 _CONFIG = Template("""\
 exim_user = $user
@@ -83,10 +83,10 @@ login:
 
 
 class Exim:
-    """A mail server for some users ({address: password}), from `start` to `stop`."""
+    """A mail server for some users ({address: password}), from `start` to the end of the `with`."""
 
-    def __init__(self, root: Path, users: dict[str, str], lmtp_port: int) -> None:
-        self.root = root
+    def __init__(self, users: dict[str, str], lmtp_port: int) -> None:
+        self.root = own_folder("exim")
         self.users = users
         self.port = free_port()
         self._lmtp_port = lmtp_port
@@ -97,6 +97,7 @@ class Exim:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        shutil.rmtree(self.root, ignore_errors=True)
 
     def start(self) -> Self:
         """Come up."""
@@ -115,7 +116,7 @@ class Exim:
         is_root = os.geteuid() == 0
         user = pwd.getpwnam("Debian-exim") if is_root else pwd.getpwuid(os.geteuid())
         for folder in (self.root / "spool", self.root / "log"):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
             if is_root:
                 os.chown(folder, user.pw_uid, user.pw_gid)
         users = "".join(f"{name}: {word}\n" for name, word in self.users.items())

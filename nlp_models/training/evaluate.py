@@ -1,4 +1,4 @@
-"""How well a reader reads: what it found beside what careful people found (`make evaluate`).
+"""How well a reader reads: what it found beside the labels of the corpus (`make evaluate`).
 
 A field of the source is right when it says the same, case and accents apart; a field that is found
 where there is none counts against precision, one that is missed or wrong against recall.
@@ -218,11 +218,11 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     examples = load(CORPUS / "dev")
     pairs = compare(examples, load_reader(trained=given.model))
-    people = list(zip(examples, second_reader(examples), strict=True))
+    second = list(zip(examples, second_reader(examples), strict=True))
     for title, part in (
         ("All messages", pairs),
         *((f"Channel {one}", _of_channel(pairs, one)) for one in (Channel.TELEGRAM, Channel.EMAIL)),
-        ("A second person, beside the first", people),
+        ("A second reader, beside the first", second),
     ):
         sys.stdout.writelines(f"{line}\n" for line in ("", title, "", *lines(evaluate(part))))
     return 0

@@ -1,6 +1,6 @@
 """Weights from labelled messages: the heads, their calibration, and what they decide by.
 
-Whole hands are left out in turn, so that scores are calibrated on messages by people that the
+Whole hands are left out in turn, so that scores are calibrated on messages by hands that the
 heads have not read: a hand repeats itself, and clients are not the hands of the corpus.
 """
 

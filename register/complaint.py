@@ -10,10 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
+from register.assessment import Concern as Concern
+from register.assessment import Finding as Finding
+from register.assessment import Grievance as Grievance
+from register.assessment import Investigation as Investigation
+from register.assessment import Outcome as Outcome
+from register.assessment import outcome_of
+from register.attachment import Attachment as Attachment
 from register.extraction import Extraction
 from register.labels import Channel, Motive, Role, Severity
+from register.remedy import Action, Check, Compensation, Satisfaction, Verdict, open_promises
 
 
 class State(StrEnum):
@@ -55,19 +63,13 @@ LEGAL_STEPS: dict[State, frozenset[State]] = {
 }
 
 
-class Outcome(StrEnum):
-    """What was decided."""
-
-    UPHELD = "upheld"
-    PARTLY_UPHELD = "partly_upheld"
-    NOT_UPHELD = "not_upheld"
-
-
 class LetterKind(StrEnum):
     """What a letter is for."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
+    HOLDING_REPLY = "holding_reply"  # why the answer takes longer, and the new day
     ANSWER = "answer"
+    SATISFACTION = "satisfaction"  # was it kept, was it well: asked after the answer
 
 
 class Refusal(StrEnum):
@@ -78,6 +80,10 @@ class Refusal(StrEnum):
     NO_DECISION = "no_decision"
     ALREADY_ANSWERED = "already_answered"
     NO_SUCH_LETTER = "no_such_letter"
+    PROMISES_OPEN = "promises_open"
+    NOT_CHECKED = "not_checked"
+    NO_SUCH_PROMISE = "no_such_promise"
+    NO_EVIDENCE = "no_evidence"
 
 
 class IllegalStep(Exception):
@@ -95,16 +101,6 @@ class Address:
 
     channel: Channel
     value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A piece kept as a file beside the register, named by what it holds."""
-
-    name: str  # safe to show and to save under
-    sha256: str
-    size: int  # bytes
-    content_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,16 +153,6 @@ class Complainant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Investigation:
-    """What was found: causes, and whether others are touched."""
-
-    opened_at: datetime
-    opened_by: str
-    causes: str = ""
-    is_isolated: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What the answer will say, filled one question at a time."""
 
@@ -212,7 +198,13 @@ class Complaint:
     expectation: str = ""  # the client's own words on what is expected
     state: State = State.RECEIVED
     investigation: Investigation | None = None
+    grievances: tuple[Grievance, ...] = ()
     decision: Decision = field(default_factory=Decision)
+    actions: tuple[Action, ...] = ()
+    compensations: tuple[Compensation, ...] = ()
+    holding_until: date | None = None  # the new day that a holding reply has named
+    satisfaction: Satisfaction | None = None
+    barred: tuple[int, ...] = ()  # managers who are named in it: it is not shown to them
     letters: tuple[Letter, ...] = ()
     told: tuple[tuple[str, datetime], ...] = ()  # notices that the manager has had, by key
     events: tuple[Event, ...] = ()
@@ -265,6 +257,15 @@ class Complaint:
     def _sent_at(self, kind: LetterKind) -> datetime | None:
         sent = [one.sent_at for one in self.letters if one.kind is kind and one.sent_at]
         return min(sent) if sent else None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the findings make of the whole; None while a grievance has none."""
+        return outcome_of(self.grievances)
+
+    def open_promises(self) -> list[Action | Compensation]:
+        """What was promised and is not done, the earliest due first."""
+        return open_promises(self.actions, self.compensations)
 
     # -- facts that join it -------------------------------------------------------------------
 
@@ -399,6 +400,140 @@ class Complaint:
         if not self.decision.is_complete:
             raise IllegalStep(Refusal.NO_DECISION, self)
         return self.with_letter(answer).with_event(at, who, "approved")
+
+    # -- the assessment, question by question ------------------------------------------------------
+
+    def assessed(self, at: datetime, who: str, what: str, **found: Any) -> Self:
+        """The investigation with what was found; `what` names the question in its story."""
+        if self.investigation is None or self.state is not State.UNDER_INVESTIGATION:
+            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
+        after = replace(self, investigation=replace(self.investigation, **found))
+        return self if after == self else after.with_event(at, who, what)
+
+    def with_grievances(self, at: datetime, who: str, grievances: Iterable[Grievance]) -> Self:
+        """The grievances as they now stand, numbered from 1 in their order."""
+        self._refuse_unless_decidable()
+        numbered = tuple(replace(one, number=n) for n, one in enumerate(grievances, 1))
+        if numbered == self.grievances:
+            return self
+        return replace(self, grievances=numbered).with_event(at, who, "grievances")
+
+    def with_actions(self, at: datetime, who: str, actions: Iterable[Action]) -> Self:
+        """The corrective actions as they now stand, numbered from 1 in their order."""
+        self._refuse_unless_decidable()
+        numbered = tuple(replace(one, number=n) for n, one in enumerate(actions, 1))
+        if numbered == self.actions:
+            return self
+        return replace(self, actions=numbered).with_event(at, who, "actions")
+
+    def with_compensations(self, at: datetime, who: str, given: Iterable[Compensation]) -> Self:
+        """The compensations as they now stand, numbered from 1 in their order."""
+        self._refuse_unless_decidable()
+        numbered = tuple(replace(one, number=n) for n, one in enumerate(given, 1))
+        if numbered == self.compensations:
+            return self
+        return replace(self, compensations=numbered).with_event(at, who, "compensations")
+
+    def _refuse_unless_decidable(self) -> None:
+        if self.investigation is None or self.state is not State.UNDER_INVESTIGATION:
+            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
+        if self._has_live_answer():
+            raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
+
+    # -- after the answer ------------------------------------------------------------------------
+
+    def with_action_done(
+        self,
+        number: int,
+        at: datetime,
+        who: str,
+        evidence: str,
+        pieces: tuple[Attachment, ...] = (),
+    ) -> Self:
+        """An action is done, with what proves it; done twice changes nothing."""
+        action = next((one for one in self.actions if one.number == number), None)
+        if action is None:
+            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+        if action.is_done:
+            return self
+        if not evidence and not pieces:
+            raise IllegalStep(Refusal.NO_EVIDENCE, self)
+        done = replace(action, done_at=at, evidence=evidence, pieces=pieces)
+        return self._with_action(done)._followed().with_event(at, who, f"action_done:{number}")
+
+    def with_compensation_done(
+        self,
+        number: int,
+        at: datetime,
+        who: str,
+        evidence: str,
+        pieces: tuple[Attachment, ...] = (),
+    ) -> Self:
+        """A compensation was given, with what proves it; given twice changes nothing."""
+        given = next((one for one in self.compensations if one.number == number), None)
+        if given is None:
+            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+        if given.is_done:
+            return self
+        if not evidence and not pieces:
+            raise IllegalStep(Refusal.NO_EVIDENCE, self)
+        done = replace(given, done_at=at, evidence=evidence, pieces=pieces)
+        kept = tuple(done if one.number == number else one for one in self.compensations)
+        after = replace(self, compensations=kept)._followed()
+        return after.with_event(at, who, f"compensation_done:{number}")
+
+    def with_check(self, number: int, check: Check, who: str) -> Self:
+        """The effect of an action was looked at; the same look twice changes nothing."""
+        action = next((one for one in self.actions if one.number == number), None)
+        if action is None or not action.is_done:
+            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+        if any(one.days == check.days for one in action.checks):
+            return self
+        checked = replace(action, checks=(*action.checks, check))
+        return self._with_action(checked).with_event(
+            check.at, who, f"checked:{number}:{check.days}"
+        )
+
+    def with_satisfaction_asked(self, at: datetime) -> Self:
+        """The client is asked whether it was kept and well; asked twice changes nothing."""
+        if self.satisfaction is not None:
+            return self
+        asked = replace(self, satisfaction=Satisfaction(asked_at=at))
+        return asked.with_event(at, "system", "satisfaction:asked")
+
+    def with_verdict(self, verdict: Verdict, at: datetime) -> Self:
+        """What the client says of the answer; the last word counts."""
+        before = self.satisfaction or Satisfaction(asked_at=at)
+        if before.verdict is verdict:
+            return self
+        told = replace(self, satisfaction=replace(before, verdict=verdict, said_at=at))
+        return told.with_event(at, "client", f"verdict:{verdict}")
+
+    def closed(self, at: datetime, who: str) -> Self:
+        """Nothing is owed any more: every promise kept, every effect looked at."""
+        if self.open_promises():
+            raise IllegalStep(Refusal.PROMISES_OPEN, self)
+        if any(one.next_check() is not None for one in self.actions):
+            raise IllegalStep(Refusal.NOT_CHECKED, self)
+        return self._moved(State.CLOSED).with_event(at, who, "closed")
+
+    def withdrawn(self, at: datetime, who: str) -> Self:
+        """The client takes it back: kept, and nothing that has not left leaves any more."""
+        kept = tuple(one for one in self.letters if one.is_sent)
+        return replace(self, letters=kept)._moved(State.WITHDRAWN).with_event(at, who, "withdrawn")
+
+    def with_barred(self, manager: int, at: datetime) -> Self:
+        """A manager is named in it: from now on it is not shown to them, and the story says so."""
+        if manager in self.barred:
+            return self
+        return replace(self, barred=(*self.barred, manager)).with_event(at, "system", "conflict")
+
+    def _with_action(self, action: Action) -> Self:
+        kept = tuple(action if one.number == action.number else one for one in self.actions)
+        return replace(self, actions=kept)
+
+    def _followed(self) -> Self:
+        return self._moved(State.ACTIONS_FOLLOWED) if self.state is State.ANSWERED else self
 
     def set_aside(self, at: datetime, who: str) -> Self:
         """Not a complaint after all: kept, with its reference, and recallable.

@@ -23,7 +23,9 @@ from register.complaint import (
     Attachment,
     Complainant,
     Complaint,
+    Concern,
     Decision,
+    Finding,
     Investigation,
     Letter,
     LetterKind,
@@ -33,6 +35,7 @@ from register.complaint import (
     State,
 )
 from register.labels import Channel, Motive, Role, Severity, Training
+from register.remedy import CompensationKind, Verdict
 
 PARIS = ZoneInfo("Europe/Paris")
 RECEIVED = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
@@ -148,7 +151,22 @@ def said(letter: Letter) -> str:
 
 @pytest.mark.parametrize(
     "codes",
-    [Motive, Severity, Role, Training, Channel, Outcome, State, Refusal, LetterKind, Trouble],
+    [
+        Motive,
+        Severity,
+        Role,
+        Training,
+        Channel,
+        Outcome,
+        State,
+        Refusal,
+        LetterKind,
+        Trouble,
+        Finding,
+        Concern,
+        CompensationKind,
+        Verdict,
+    ],
 )
 def test_every_code_has_a_name(codes: type[StrEnum]) -> None:
     """No code reaches a person without a French name."""

@@ -36,7 +36,7 @@ lint: setup ## ruff and mypy --strict
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-servers: ## the Debian servers that the tests talk to (Dovecot, exim)
+servers: ## the Debian servers that the tests talk to (Dovecot, exim), and poppler
 	@./tests/servers/install.sh
 
 bench: setup servers ## measurements, as ratios (see benchmarks/)

@@ -6,6 +6,7 @@ one sentence that names the key, the value and what is valid; secrets are never 
 """
 
 import difflib
+import re
 import tomllib
 from datetime import date, time
 from email.errors import HeaderParseError
@@ -35,6 +36,7 @@ from register.labels import OWN, Motive
 
 ENVIRONMENT_PREFIX = "RECLAMATIONS_"
 EXAMPLES = 3  # sentences of an own motive, at least
+LARGEST_LOGO = 500_000  # bytes: it is in every letter
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -89,6 +91,27 @@ def _own_codes(own: dict[str, Any]) -> dict[str, Any]:
         except ValueError as error:
             raise ValueError(tell("config.own_code", code=code)) from error
     return own
+
+
+def _picture(path: Path) -> Path:
+    from letters.pdf import LogoRefused, check_logo  # typst, for those alone who have a logo
+
+    try:
+        if path.stat().st_size > LARGEST_LOGO:
+            raise ValueError(tell("config.logo_too_large", path=path, most=LARGEST_LOGO // 1000))
+        check_logo(path.read_bytes())
+    except OSError as error:
+        raise ValueError(tell("config.logo_unreadable", path=path, why=error.strerror)) from error
+    except LogoRefused as error:
+        raise ValueError(tell("config.logo_refused", path=path)) from error
+    return path
+
+
+def _siret(number: str) -> str:
+    digits = "".join(number.split())
+    if not re.fullmatch(r"(\d{14})?", digits):
+        raise ValueError(tell("config.siret"))
+    return " ".join(filter(None, (digits[:3], digits[3:6], digits[6:9], digits[9:])))
 
 
 MotiveName = Annotated[str, AfterValidator(_one_line), Field(min_length=2, max_length=40)]
@@ -154,6 +177,10 @@ class Establishment(_Section):
     quality: str = "Gérant"
     website: str = ""
     privacy_url: str = ""
+    logo: Annotated[Path, AfterValidator(_picture)] | None = None
+    siret: Annotated[str, AfterValidator(_siret)] = ""
+    approval_number: str = ""
+    activity_number: str = ""
     sites: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
     business_only: bool = False

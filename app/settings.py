@@ -64,6 +64,10 @@ def establishment(config: Config) -> Establishment:
         mail_domain=address.rpartition("@")[2],
         website=own.website,
         privacy_url=own.privacy_url,
+        siret=own.siret,
+        approval_number=own.approval_number,
+        activity_number=own.activity_number,
+        logo=own.logo.read_bytes() if own.logo else b"",
         mediator=Mediator(mediator.name, mediator.address, mediator.website) if mediator else None,
     )
 

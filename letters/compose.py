@@ -44,6 +44,12 @@ def answer(
     return _letter(LetterKind.ANSWER, complaint, establishment, at, zone)
 
 
+def closing(establishment: Establishment, *, at: datetime, zone: ZoneInfo) -> str:
+    """How an answer of that day ends: the date, and who signs it with which coordinates."""
+    facts = {"establishment": establishment, "today": at.astimezone(zone).date()}
+    return _rendered("closing.j2", facts)
+
+
 def message_id(letter_id: str, establishment: Establishment) -> str:
     """The Message-ID of a letter: each copy of it carries the same."""
     return f"<{letter_id}@{establishment.mail_domain}>"

@@ -1,6 +1,6 @@
 """Who writes the letters: the establishment as its clients know it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,8 @@ class Establishment:
     mail_domain: str  # the right-hand side of our Message-IDs
     website: str = ""
     privacy_url: str = ""
+    siret: str = ""
+    approval_number: str = ""  # of the prefecture, for a driving school
+    activity_number: str = ""  # of a training centre: Code du travail, L6351-1
+    logo: bytes = field(default=b"", repr=False)  # PNG, JPEG or SVG
     mediator: Mediator | None

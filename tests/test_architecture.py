@@ -27,6 +27,7 @@ HOME = {
     "imapclient": {"intake/imap.py"},
     "schedule": {"app/agenda.py"},
     "smtplib": {"letters/smtp.py"},
+    "typst": {"letters/pdf.py"},
     "telegram": {"bot"},
     "spacy": {"nlp_models"},
     "sklearn": {"nlp_models/training"},

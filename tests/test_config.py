@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from app.config import ConfigRefused, RehearsalConfig, load_config, make_config
+from app.settings import establishment
 
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 
 
@@ -54,6 +56,19 @@ def example(**changes: Any) -> dict[str, Any]:
         pytest.param({"hours__zone": "Europe"}, ["hours.zone"], id="a folder of zones"),
         pytest.param({"smtp__from_address": "École <a@b.test>"}, ["from_address"], id="a name too"),
         pytest.param({"smtp__from_address": "reclamations"}, ["from_address"], id="no domain"),
+        pytest.param(
+            {"establishment__siret": "123 456"}, ["establishment.siret", "14 chiffres"], id="siret"
+        ),
+        pytest.param(
+            {"establishment__logo": "/nowhere/logo.png"},
+            ["establishment.logo", "/nowhere/logo.png", "ne se lit pas"],
+            id="no such logo",
+        ),
+        pytest.param(
+            {"establishment__logo": str(EXAMPLE)},
+            ["establishment.logo", "PNG, JPEG ou SVG"],
+            id="a logo that is no picture",
+        ),
         pytest.param(
             {"imap__security": "none"},
             ["imap", "imap.auto-ecole.example", "tls"],
@@ -117,6 +132,26 @@ def test_an_unreadable_environment_is_one_sentence(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(ConfigRefused, match="JSON"):
         make_config(example())
+
+
+def test_a_logo_is_read_when_the_configuration_is(tmp_path: Path) -> None:
+    """What every letter carries is known to be a picture, and small, before the first one."""
+    logo = tmp_path / "logo.svg"
+    logo.write_bytes(SVG)
+    config = make_config(example(establishment__logo=str(logo)))
+    logo.write_bytes(SVG + b" " * 500_000)
+
+    with pytest.raises(ConfigRefused, match="500 ko au plus"):
+        make_config(example(establishment__logo=str(logo)))
+    logo.write_bytes(SVG)
+    assert establishment(config).logo == SVG
+
+
+def test_a_siret_is_written_in_groups() -> None:
+    """However it was typed, letters show it as one reads it out."""
+    config = make_config(example(establishment__siret="12345678900012"))
+
+    assert establishment(config).siret == "123 456 789 00012"
 
 
 def test_ping_days_are_put_in_order() -> None:

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs the Debian servers that the tests start for themselves on 127.0.0.1:
-# Dovecot (IMAP and LMTP) and exim (one real MTA). Does nothing where they are there.
+# Installs the Debian servers that the tests start for themselves on 127.0.0.1, Dovecot (IMAP and
+# LMTP) and exim (one real MTA), and poppler's reader of PDF. Does nothing where they are there.
 set -eu
 missing=""
 [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/lmtp ] || missing="$missing dovecot-imapd dovecot-lmtpd"
 [ -x /usr/sbin/exim4 ] || missing="$missing exim4-daemon-light"
+[ -x /usr/bin/pdftotext ] && [ -x /usr/bin/pdftoppm ] || missing="$missing poppler-utils"
 command -v openssl >/dev/null || missing="$missing openssl"
 [ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null || { echo "Please install by hand:$missing"; exit 1; }

@@ -144,10 +144,12 @@ class Application:
         return [receiving.run]
 
     def _couriers(self) -> dict[Channel, Courier]:
-        couriers: dict[Channel, Courier] = {Channel.TELEGRAM: TelegramCourier(self.line.bot)}
+        couriers: dict[Channel, Courier] = {
+            Channel.TELEGRAM: TelegramCourier(self.line.bot, self.pieces.read)
+        }
         if self.config.smtp:
             couriers[Channel.EMAIL] = SmtpCourier(
-                settings.smtp_settings(self.config.smtp), self.establishment
+                settings.smtp_settings(self.config.smtp), self.establishment, self.pieces.read
             )
         return couriers
 

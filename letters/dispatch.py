@@ -37,6 +37,7 @@ class Trouble(StrEnum):
     SMTP_LOGIN = "smtp_login"
     SMTP_TLS = "smtp_tls"
     SMTP_SENDER = "smtp_sender"
+    PIECE_MISSING = "piece_missing"
     FAULT = "fault"
 
     @classmethod

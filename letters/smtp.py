@@ -5,10 +5,11 @@ server says is turned into our two exceptions by reply code (RFC 5321, 4.2.1), n
 """
 
 import asyncio
+import hashlib
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address as Mailbox
@@ -19,6 +20,7 @@ from typing import Literal, NoReturn
 
 from letters.compose import message_id
 from letters.dispatch import Trouble, Undeliverable, Unreachable
+from letters.enclosures import Enclosure, OpenPiece, enclosures
 from letters.establishment import Establishment
 from register.complaint import Letter, LetterKind
 
@@ -56,14 +58,18 @@ class SmtpSettings:
 class SmtpCourier:
     """Takes letters to e-mail addresses."""
 
-    def __init__(self, settings: SmtpSettings, establishment: Establishment) -> None:
+    def __init__(
+        self, settings: SmtpSettings, establishment: Establishment, open_piece: OpenPiece
+    ) -> None:
         self._settings = settings
         self._establishment = establishment
+        self._open_piece = open_piece
 
     async def deliver(self, letter: Letter) -> str:
         """The Message-ID and the server's reply; raises Undeliverable or Unreachable."""
         recipient = checked_address(letter.to.value if letter.to else "")
-        message = written(letter, recipient, self._settings, self._establishment)
+        enclosed = await enclosures(letter, self._open_piece)
+        message = written(letter, recipient, self._settings, self._establishment, enclosed)
         reply = await asyncio.to_thread(_send, self._settings, recipient, message.as_bytes())
         return f"{message['Message-ID']} {reply}"
 
@@ -85,7 +91,11 @@ def checked_address(address: str) -> str:
 
 
 def written(
-    letter: Letter, recipient: str, settings: SmtpSettings, establishment: Establishment
+    letter: Letter,
+    recipient: str,
+    settings: SmtpSettings,
+    establishment: Establishment,
+    enclosed: Sequence[Enclosure] = (),
 ) -> EmailMessage:
     """The letter as a mail; a second copy of it is the same to the byte."""
     message = EmailMessage(policy=_LETTERS)
@@ -102,7 +112,17 @@ def written(
         message["Auto-Submitted"] = "auto-replied"  # RFC 3834, 5: the answer is a person's
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.body, charset="utf-8", cte="quoted-printable")
+    _enclose(message, enclosed)
     return message
+
+
+def _enclose(message: EmailMessage, enclosed: Sequence[Enclosure]) -> None:
+    for piece, data in enclosed:
+        kind, _, subtype = piece.content_type.partition("/")
+        message.add_attachment(data, kind, subtype, filename=piece.name)  # RFC 2183, RFC 2231
+    if enclosed:  # the library's boundary is drawn by lot, and a second copy would be another mail
+        mark = hashlib.sha256("".join(piece.sha256 for piece, _ in enclosed).encode()).hexdigest()
+        message.set_boundary(f"=_{mark[:32]}")  # in no part: RFC 2045, 6.7 and 6.8
 
 
 class _LettersPolicy(EmailPolicy):

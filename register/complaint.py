@@ -134,6 +134,7 @@ class Letter:
     retry_at: datetime | None = None
     trouble: str = ""  # why the last attempt failed
     is_stuck: bool = False  # True: it will not be tried again, somebody must act
+    attachments: tuple[Attachment, ...] = ()  # what leaves with the words: their PDF
 
     @property
     def is_sent(self) -> bool:

@@ -84,7 +84,7 @@ class Counter:
             Timetable(),
             SCHOOL,
         )
-        couriers = {Channel.TELEGRAM: TelegramCourier(self.line.bot)}
+        couriers = {Channel.TELEGRAM: TelegramCourier(self.line.bot, self.pieces.read)}
         self.dispatch = Dispatch(self.register, couriers, self.clock)
         self.line.add(Pairing(self.register, self.access, self.codes, self.clock).handlers())
         self.line.add(self.desk.handlers())

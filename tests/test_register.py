@@ -90,6 +90,16 @@ def test_a_full_complaint_comes_back_the_same() -> None:
     assert from_document(Complaint, to_document(full())) == full()
 
 
+def test_a_letter_of_before_pdfs_is_still_read() -> None:
+    """A register that was written without the field has letters with no piece."""
+    one = full()
+    document = to_document(one)
+    for letter in document["letters"]:
+        del letter["attachments"]
+
+    assert [read.attachments for read in from_document(Complaint, document).letters] == [()]
+
+
 def test_what_is_saved_is_there_after_opening_again(path: Path) -> None:
     """A second opening of the file finds the complaint as it was saved."""
     first = Register(path)

@@ -1,6 +1,7 @@
 """The e-mail courier against a real SMTP server: what it writes, and what it makes of replies."""
 
 import asyncio
+import hashlib
 import socket
 import ssl
 import subprocess
@@ -21,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from letters.dispatch import NotDelivered, Trouble, Undeliverable, Unreachable
 from letters.establishment import Establishment
 from letters.smtp import SmtpCourier, SmtpRefused, SmtpSettings, check, checked_address
-from register.complaint import Address, Letter, LetterKind
+from register.complaint import Address, Attachment, Letter, LetterKind
 from register.labels import Channel
 
 USER, PASSWORD = "reclamations@lilas.test", "s3cret-" + "x" * 420
@@ -49,6 +50,11 @@ LETTER = Letter(
     in_reply_to=OUTLOOK_ID,
     references=("one@example.org", OUTLOOK_ID),
 )
+
+
+def no_piece(piece: Attachment) -> bytes:
+    """The folder of pieces where nothing is."""
+    raise FileNotFoundError(piece.name)
 
 
 @dataclass
@@ -186,7 +192,7 @@ def office(settings: SmtpSettings) -> Iterator[PostOffice]:
 @pytest.fixture
 def courier(settings: SmtpSettings) -> SmtpCourier:
     """The courier."""
-    return SmtpCourier(settings, LILAS)
+    return SmtpCourier(settings, LILAS, no_piece)
 
 
 # -- what is written ----------------------------------------------------------------------------
@@ -339,6 +345,83 @@ async def test_bad_addresses_are_never_tried(
     assert office.logins == []
 
 
+# -- the PDF that leaves with it ------------------------------------------------------------------
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
+ANSWER = replace(
+    LETTER,
+    letter_id="R-2026-0001.answer.1",
+    kind=LetterKind.ANSWER,
+    attachments=(
+        Attachment(
+            name="reponse-R-2026-0001.pdf",
+            sha256=hashlib.sha256(PDF).hexdigest(),
+            size=len(PDF),
+            content_type="application/pdf",
+        ),
+    ),
+)
+
+
+async def test_a_pdf_leaves_with_its_words(office: PostOffice, settings: SmtpSettings) -> None:
+    """The words as before, the PDF beside them to the byte, under its name."""
+    await SmtpCourier(settings, LILAS, lambda piece: PDF).deliver(ANSWER)
+
+    mail = office.mail()
+    (piece,) = mail.iter_attachments()
+    words = mail.get_body(("plain",))
+    assert words
+    assert words.get_content().replace("\r\n", "\n") == LETTER.body
+    assert piece.get_content() == PDF
+    assert piece.get_content_type() == "application/pdf"
+    assert piece["Content-Disposition"] == 'attachment; filename="reponse-R-2026-0001.pdf"'
+    assert mail["Message-ID"] == "<R-2026-0001.answer.1@lilas.test>"
+    assert office.raw().isascii()
+    assert max(map(len, office.raw().split(b"\r\n"))) < 998
+
+
+async def test_a_name_in_french_survives_too(office: PostOffice, settings: SmtpSettings) -> None:
+    """RFC 2231: a name that is not ASCII is told whole."""
+    named = replace(ANSWER.attachments[0], name="réponse à Léa, n° 1.pdf")
+    letter = replace(ANSWER, attachments=(named,))
+    await SmtpCourier(settings, LILAS, lambda piece: PDF).deliver(letter)
+
+    (piece,) = office.mail().iter_attachments()
+    assert piece.get_filename() == "réponse à Léa, n° 1.pdf"
+    assert b"filename*=utf-8''" in office.raw()
+
+
+async def test_a_second_copy_with_its_pdf_is_the_same_mail(
+    office: PostOffice, settings: SmtpSettings
+) -> None:
+    """No boundary is drawn by lot: the same bytes, the same Message-ID."""
+    courier = SmtpCourier(settings, LILAS, lambda piece: PDF)
+    await courier.deliver(ANSWER)
+    await courier.deliver(replace(ANSWER, attempts=3))
+
+    first, second = (one.content for one in office.envelopes)
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "open_piece",
+    [
+        pytest.param(no_piece, id="gone"),
+        pytest.param(lambda piece: PDF[:-1], id="cut short"),
+        pytest.param(lambda piece: b"", id="empty"),
+    ],
+)
+async def test_half_a_letter_never_leaves(
+    office: PostOffice, settings: SmtpSettings, open_piece: Callable[[Attachment], bytes]
+) -> None:
+    """Where the PDF is not what was approved, nothing is sent and the manager must act."""
+    with pytest.raises(Undeliverable) as refusal:
+        await SmtpCourier(settings, LILAS, open_piece).deliver(ANSWER)
+
+    assert refusal.value.trouble == Trouble.PIECE_MISSING
+    assert office.envelopes == []
+
+
 # -- what the server says -----------------------------------------------------------------------
 
 
@@ -387,7 +470,7 @@ async def test_a_wrong_password_is_no_fault_of_the_letter(
     office: PostOffice, settings: SmtpSettings
 ) -> None:
     """It waits until the login works again, and nothing was handed over."""
-    courier = SmtpCourier(replace(settings, password="old"), LILAS)
+    courier = SmtpCourier(replace(settings, password="old"), LILAS, no_piece)
 
     with pytest.raises(SmtpRefused) as raised:
         await courier.deliver(LETTER)
@@ -407,7 +490,7 @@ async def test_a_long_password_is_sent_on_a_line_of_its_own(
 
 async def test_nobody_logs_in_without_a_user(office: PostOffice, settings: SmtpSettings) -> None:
     """A relay that asks for no login gets none."""
-    await SmtpCourier(replace(settings, user=""), LILAS).deliver(LETTER)
+    await SmtpCourier(replace(settings, user=""), LILAS, no_piece).deliver(LETTER)
 
     assert office.logins == []
     assert len(office.envelopes) == 1
@@ -432,7 +515,7 @@ async def speaking(settings: SmtpSettings, speak: Callable[[asyncio.StreamWriter
     server = await asyncio.start_server(answer, "127.0.0.1", settings.port)
     async with server:
         with pytest.raises(Unreachable) as raised:
-            await SmtpCourier(replace(settings, timeout=0.2), LILAS).deliver(LETTER)
+            await SmtpCourier(replace(settings, timeout=0.2), LILAS, no_piece).deliver(LETTER)
     return raised.value.trouble
 
 
@@ -470,7 +553,7 @@ async def test_letters_travel_encrypted(
     encrypted = replace(settings, security=security, ca_file=certificate)
     office = PostOffice()
     with serving(office, encrypted, **{option: tls(certificate)}):
-        await SmtpCourier(encrypted, LILAS).deliver(LETTER)
+        await SmtpCourier(encrypted, LILAS, no_piece).deliver(LETTER)
         check(encrypted)
 
     assert office.mail()["Subject"] == LETTER.subject
@@ -488,7 +571,7 @@ async def test_an_unknown_certificate_is_refused(
         serving(office, trusting_nobody, **{option: tls(certificate)}),
         pytest.raises(SmtpRefused) as raised,
     ):
-        await SmtpCourier(trusting_nobody, LILAS).deliver(LETTER)
+        await SmtpCourier(trusting_nobody, LILAS, no_piece).deliver(LETTER)
 
     assert raised.value.trouble == Trouble.SMTP_TLS
     assert (office.logins, office.envelopes) == ([], [])
@@ -499,7 +582,7 @@ async def test_a_server_without_starttls_gets_nothing(
 ) -> None:
     """Where encryption was asked for and is not offered, nothing goes in the clear."""
     with pytest.raises(SmtpRefused) as raised:
-        await SmtpCourier(replace(settings, security="starttls"), LILAS).deliver(LETTER)
+        await SmtpCourier(replace(settings, security="starttls"), LILAS, no_piece).deliver(LETTER)
 
     assert raised.value.trouble == Trouble.SMTP_TLS
     assert (office.logins, office.envelopes) == ([], [])
@@ -510,7 +593,7 @@ async def test_a_plain_server_where_tls_was_meant(
 ) -> None:
     """The wrong port is told as what it is: no encryption."""
     with pytest.raises(SmtpRefused) as raised:
-        await SmtpCourier(replace(settings, security="tls"), LILAS).deliver(LETTER)
+        await SmtpCourier(replace(settings, security="tls"), LILAS, no_piece).deliver(LETTER)
 
     assert raised.value.trouble == Trouble.SMTP_TLS
 

@@ -28,6 +28,7 @@ from app.settings import pairing_codes
 from app.wiring import Application
 from app.words import tell
 from bot.texts import label
+from letters.words import size
 from register.labels import Motive
 from sandbox.chats import Message
 from sandbox.person import Person
@@ -269,6 +270,7 @@ class Story:
         await self._tap(self.manager, label("manager.compensation_lesson"))
         send = label("manager.button_send")
         preview = await self._on_phone(self.manager, lambda one: send in one.labels, after=mark)
+        self._phone(self.manager, await self._on_phone(self.manager, _is_file, after=mark))
         self._phone(self.manager, preview)
         await self._tap(self.manager, send)
 
@@ -284,8 +286,12 @@ class Story:
             mail = await self.world.mail.sees(SOPHIE, fits, timeout=PATIENCE)
         except TimeoutError as error:
             raise NotSeen(reference) from error
+        pieces = [_enclosed(str(one.get_filename()), one.get_content()) for one in _pieces(mail)]
+        if is_answer and not pieces:
+            raise NotSeen(reference)
+        words = mail.get_body(("plain",))
         subject = tell("demo.subject", subject=mail["Subject"])
-        text = f"{subject}\n\n{mail.get_content()}"
+        text = "\n\n".join([subject, words.get_content() if words else "", *pieces])
         self._panel(tell("demo.mailbox_of", name=tell("demo.mail_client_name")), text, "cyan")
 
     async def _letter_to_nadia(self, reference: str, *, is_answer: bool = False) -> None:
@@ -294,6 +300,8 @@ class Story:
             self.nadia, lambda one: reference in one.text and decision in one.text
         )
         self._phone(self.nadia, letter)
+        if is_answer:
+            self._phone(self.nadia, await self._on_phone(self.nadia, _is_file))
 
     def _motive(self, reference: str) -> Motive:
         complaint = self.application.register.get(reference)
@@ -338,6 +346,8 @@ class Story:
 
     def _phone(self, person: Person, message: Message) -> None:
         text = message.text
+        if message.document:
+            text += _enclosed(message.document["file_name"], person.file(message).content)
         if message.labels:
             text += "\n\n" + "  ".join(f"[ {one} ]" for one in message.labels)
         self._panel(tell("demo.phone_of", name=person.name), text, "green")
@@ -352,6 +362,21 @@ class Story:
         self.console.print(
             Panel(Text(text), title=title, subtitle=day, border_style=style, width=96)
         )
+
+
+def _is_file(message: Message) -> bool:
+    return message.document is not None
+
+
+def _pieces(mail: EmailMessage) -> list[EmailMessage]:
+    return [one for one in mail.iter_attachments() if isinstance(one, EmailMessage)]
+
+
+def _enclosed(name: str, data: bytes) -> str:
+    """A file as it lies beside a text; it counts for no more than its first bytes say."""
+    if not data.startswith(b"%PDF-"):
+        raise NotSeen(name)
+    return tell("demo.enclosed", name=name, size=size(len(data)))
 
 
 def _morning(day: int) -> datetime:

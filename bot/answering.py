@@ -18,6 +18,7 @@ from bot.interview import (
     tapped,
 )
 from bot.office import Office
+from bot.paper import Paper
 from bot.screen import Screen
 from bot.texts import label, say
 from letters.compose import answer
@@ -39,6 +40,7 @@ class Answering:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._paper = Paper(office)
         self.acts = {
             "investigate": self.go_on,
             "answer": self.go_on,
@@ -136,8 +138,9 @@ class Answering:
         if next_question(complaint):
             await self._ask_next(screen, complaint)
             return ""
-        letter, now = self._letter(complaint), self._office.clock()
-        if _mark(letter) != button.choice:
+        letter = await self._paper.enclosed(complaint, self._letter(complaint))
+        complaint, now = self._office.complaint(button.reference), self._office.clock()
+        if _mark(self._letter(complaint)) != button.choice:
             await self._preview(screen, complaint)
             return label("manager.preview_changed")
         after = self._office.step(
@@ -154,21 +157,25 @@ class Answering:
         if letter.to is None:
             text = say("manager.approved_handed", reference=reference)
             await screen.turn(text, keyboards.unsent(complaint, letter))
+            await self._paper.drop_draft(screen, complaint)
+            await self._paper.give(screen, complaint, letter)
             return self._office.warned(complaint, letter, screen.telegram_id)
+        self._paper.keep_draft(screen, complaint)
         text = say("manager.approved", reference=reference, channel=named(letter.to.channel))
         await screen.turn(text, keyboards.open_card(reference))
         return None
 
     async def _preview(self, screen: Screen, complaint: Complaint) -> None:
         letter = self._letter(complaint)
+        await screen.settle(say("manager.preview_comes", reference=complaint.reference))
+        await self._paper.show_draft(screen, complaint, letter)
         way = _way(letter)
         head = say("manager.preview_head", reference=complaint.reference, way=way)
         first, *others = cards.pages(letter.body)
         texts = [f"{head}\n\n{first}", *others]
         keyboard = keyboards.preview(complaint, _mark(letter))
-        await screen.turn(texts[0], None if others else keyboard)
-        for text in others:
-            await screen.show(text, keyboard if text is others[-1] else None)
+        for text in texts:
+            await screen.show(text, keyboard if text is texts[-1] else None)
         self._office.ask_nothing(screen.telegram_id)
 
     def _letter(self, complaint: Complaint) -> Letter:

@@ -8,6 +8,7 @@ from bot.callbacks import Desk, UnknownButton
 from bot.entry import reachable
 from bot.notices import retry_event
 from bot.office import Office
+from bot.paper import Paper
 from bot.screen import Screen
 from bot.texts import label, say
 from letters.dispatch import unstick
@@ -27,6 +28,7 @@ class Outgoing:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._paper = Paper(office)
         self.acts = {
             "retry": self.retry,
             "letter": self.show,
@@ -35,7 +37,8 @@ class Outgoing:
         }
 
     async def retry(self, screen: Screen, button: Desk) -> str:
-        """Once more, as if for the first time."""
+        """Once more, as if for the first time, its PDF included."""
+        fresh = await self._with_paper(*self._found(button))
         complaint, letter = self._found(button)
         if letter.is_sent:
             return label("manager.already_sent")
@@ -44,7 +47,7 @@ class Outgoing:
             complaint.reference,
             lambda one: (
                 _owed(one)
-                .with_letter(unstick(letter, now))
+                .with_letter(unstick(replace(letter, attachments=fresh.attachments), now))
                 .with_event(now, screen.who, retry_event(letter))
             ),
         )
@@ -68,10 +71,11 @@ class Outgoing:
         return label("manager.noted")
 
     async def show(self, screen: Screen, button: Desk) -> str:
-        """The words of the letter, to be read out or copied."""
+        """The PDF of the letter, to be printed; its words, to be read out or copied."""
         complaint, letter = self._found(button)
         head = say("manager.letter_head", reference=complaint.reference, kind=cards.kind_of(letter))
         await screen.show(head)
+        await self._paper.give(screen, complaint, letter)
         for page in cards.pages(letter.body):
             await screen.show(page)
         return ""
@@ -89,9 +93,12 @@ class Outgoing:
         known = reachable(text)
         if known is None or known.address is None:
             return await screen.show(say("manager.bad_address"))
-        now, address = self._office.clock(), known.address
+        complaint, address = self._office.complaint(reference), known.address
+        moved = [replace(one, to=address) for one in complaint.letters if not one.is_sent]
+        fresh = [await self._with_paper(complaint, one) for one in moved]
+        now = self._office.clock()
         after = self._office.step(
-            reference, lambda one: _readdressed(one, address, now, screen.who)
+            reference, lambda one: _readdressed(one, address, fresh, now, screen.who)
         )
         self._office.changed()
         count = sum(not one.is_sent for one in after.letters)
@@ -108,6 +115,11 @@ class Outgoing:
         )
         await screen.turn(words, keyboards.open_card(complaint.reference))
 
+    async def _with_paper(self, complaint: Complaint, letter: Letter) -> Letter:
+        """The letter with its PDF made anew: the file may be gone, or its address another one."""
+        is_due = letter.attachments and not letter.is_sent
+        return await self._paper.enclosed(complaint, letter) if is_due else letter
+
     def _found(self, button: Desk) -> tuple[Complaint, Letter]:
         complaint = self._office.complaint(button.reference)
         for letter in complaint.letters:
@@ -123,12 +135,16 @@ def _owed(complaint: Complaint) -> Complaint:
     return complaint
 
 
-def _readdressed(complaint: Complaint, address: Address, at: datetime, who: str) -> Complaint:
+def _readdressed(
+    complaint: Complaint, address: Address, fresh: list[Letter], at: datetime, who: str
+) -> Complaint:
     """The complaint whose letters, those that wait included, go to that address."""
+    pieces = {one.letter_id: one.attachments for one in fresh}
     reached = replace(complaint.complainant, address=address)
     after = replace(_owed(complaint), complainant=reached).with_event(at, who, ADDRESS)
     for letter in complaint.letters:
         if not letter.is_sent:
-            waiting = unstick(replace(letter, to=address), at)
+            enclosed = pieces.get(letter.letter_id, letter.attachments)
+            waiting = unstick(replace(letter, to=address, attachments=enclosed), at)
             after = after.with_letter(waiting).with_event(at, who, retry_event(letter))
     return after

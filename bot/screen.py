@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import structlog
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
-from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.constants import CallbackQueryLimit, ChatAction, ParseMode
 from telegram.error import BadRequest
 
 log = structlog.get_logger()
@@ -50,16 +50,34 @@ class Screen:
             if not _is_the_same(error):
                 await self.show(text, keyboard)
 
+    async def settle(self, text: str) -> None:
+        """The tapped message becomes this line, and what comes next comes below it."""
+        if self._query is not None and not self._is_kept:
+            await self.turn(text)
+        self.keep()
+
     async def turn_buttons(self, keyboard: InlineKeyboardMarkup) -> None:
         """Other buttons under the tapped message."""
         if self._query is not None:
             with suppress(BadRequest, TypeError):
                 await self._query.edit_message_reply_markup(keyboard)
 
-    async def give(self, name: str, data: bytes) -> None:
-        """A file."""
+    async def give(self, name: str, data: bytes) -> int | None:
+        """A file; the number of its message, None where Telegram does not take it."""
         with suppress(BadRequest):
-            await self.bot.send_document(self.telegram_id, data, filename=name)
+            sent = await self.bot.send_document(self.telegram_id, data, filename=name)
+            return sent.message_id
+        return None
+
+    async def take_back(self, message_id: int) -> None:
+        """A message of ours goes from the chat; one that is too old to go stays."""
+        with suppress(BadRequest):
+            await self.bot.delete_message(self.telegram_id, message_id)
+
+    async def tell_upload(self) -> None:
+        """The chat says that a file is on its way."""
+        with suppress(BadRequest):
+            await self.bot.send_chat_action(self.telegram_id, ChatAction.UPLOAD_DOCUMENT)
 
     async def answer(self, words: str = "", *, alert: bool = False) -> None:
         """End the tap, with plain words over the chat; one that is too old is let go."""

@@ -69,6 +69,7 @@ class Desk:
         self.pieces = Pieces(folder / "pieces")
         self.changes = 0
         self.timetable = Timetable()
+        self.school = SCHOOL
         self._path = folder / "register.json"
         self._stop: asyncio.Event | None = None
         self._running: asyncio.Task[None] | None = None
@@ -88,13 +89,13 @@ class Desk:
             on_state=lambda state: is_open.set() if state is LineState.OPEN else None,
         )
         self.reception = Reception(
-            self.register, read, SCHOOL, self.timetable, self.clock, changed=self._changed
+            self.register, read, self.school, self.timetable, self.clock, changed=self._changed
         )
         desk = ManagerDesk(
             self.register,
             self.reception,
             self.access,
-            SCHOOL,
+            self.school,
             self.timetable,
             self.clock,
             self._changed,

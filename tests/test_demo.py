@@ -33,6 +33,8 @@ def test_the_story_is_seen_to_its_end() -> None:
     for day in (3, 5, 7, 8, 9):
         assert tell("demo.step_ping", number=day) in transcript
     assert "Re: [R-2026-0001]" in transcript  # in a mailbox
+    assert transcript.count("📎 reponse-R-2026-0001.pdf") == 2  # in the preview and the mailbox
+    assert transcript.count("📎 reponse-R-2026-0002.pdf") == 2  # in the preview and the chat
     assert transcript.count("Médiation de la Conduite") >= 4  # in two previews and two letters
     assert tell("demo.all_seen") in transcript
     assert ended.stderr == ""

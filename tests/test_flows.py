@@ -17,6 +17,7 @@ from register.labels import Motive
 from sandbox.clock import SandboxClock
 from sandbox.person import Person
 from tests.complaints import NOON
+from tests.poppler import words_of
 from tests.town import (
     CHAT_COMPLAINT,
     LEA,
@@ -101,6 +102,9 @@ async def test_an_email_complaint_from_arrival_to_answer(place: Town, clock: San
         motive = application.register.complaints()[0].motives[0]
         await upholds(place.manager, "R-2026-0001", motive)
         answer = await place.letter(of_kind("answer"))
+        sent = application.pieces.read(
+            application.register.complaints()[0].letters[-1].attachments[0]
+        )
         kept = await place.letters(SCHOOL, "Traités")
 
     assert receipt["In-Reply-To"] == "<m1@home.test>"
@@ -110,8 +114,14 @@ async def test_an_email_complaint_from_arrival_to_answer(place: Town, clock: San
     assert "Léa Martin" in shown
     assert named(motive) in shown
     assert answer["Auto-Submitted"] is None
-    assert REASONS in answer.get_content()
-    assert "Médiation de la Conduite" in answer.get_content()
+    body, (piece,) = answer.get_body(("plain",)), answer.iter_attachments()
+    assert body
+    assert REASONS in body.get_content()
+    assert "Médiation de la Conduite" in body.get_content()
+    assert piece.get_filename() == "reponse-R-2026-0001.pdf"
+    assert piece.get_content() == sent  # the proof of what left
+    for words in (REASONS, "Médiation de la Conduite", "Léa Martin", "Camille Renaud Gérante"):
+        assert words in words_of(sent)
     assert [one["Message-ID"] for one in kept] == ["<m1@home.test>"]
 
 
@@ -125,11 +135,13 @@ async def test_a_chat_complaint_from_the_first_word_to_the_answer(
         motive = application.register.complaints()[0].motives[0]
         await upholds(place.manager, "R-2026-0001", motive)
         answer = await place.client.sees(REASONS, timeout=PATIENCE)
+        paper = await place.client.sees(lambda one: bool(one.document), timeout=PATIENCE)
         await all_sent(application)
         entry = application.register.complaints()[0]
 
     assert "R-2026-0001" in receipt.text
     assert "Médiation de la Conduite" in answer.text
+    assert REASONS in words_of(place.client.file(paper).content)
     assert len(entry.messages) >= 2
     assert (entry.state, entry.decision.outcome) == (State.ANSWERED, Outcome.UPHELD)
 

@@ -16,6 +16,7 @@ from bot.access import Access
 from bot.alarms import Alarms
 from bot.complainant import ComplainantDesk
 from bot.courier import TelegramCourier
+from bot.following import Following
 from bot.line import Line
 from bot.manager import ManagerDesk
 from bot.menus import show_menus
@@ -73,6 +74,7 @@ class Application:
         )
         self.dispatch = Dispatch(self.register, self._couriers(), clock)
         self.prompts = Prompts(self.register, self.access, self.line.bot, self.timetable, clock)
+        self.following = Following(self.register, self.access, self.line.bot, self.timetable, clock)
         self.pairing = Pairing(
             self.register,
             self.access,
@@ -161,6 +163,7 @@ class Application:
         every(5, "doubts", self.prompts.doubts, on_change=True)
         every(5, "answers sent", self.prompts.answers_sent, on_change=True)
         every(2, "pings", self.prompts.pings)
+        every(5, "promises", self.following.promises)
         every(5, "alarm", self.alarms.step)
         every(5, "silent drafts", lambda: desk.close_silent_drafts(bot))
 

@@ -268,7 +268,7 @@ def trouble(complaint: Complaint, letter: Letter) -> str:
         name=name_of(complaint),
         contact=_contact(complaint),
         kind=kind_of(letter),
-        is_answer=letter.kind is LetterKind.ANSWER,
+        is_answer=letter.kind is not LetterKind.ACKNOWLEDGEMENT,
         is_stuck=letter.is_stuck,
         trouble=trouble_of(letter),
     )

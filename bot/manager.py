@@ -21,6 +21,7 @@ from bot.asides import Asides
 from bot.callbacks import Desk, UnknownButton
 from bot.entry import Entry
 from bot.interview import Question
+from bot.keeping import PROOF, Keeping
 from bot.keyboards import ASIDE, ENTRY, FILED
 from bot.office import Office
 from bot.outgoing import ADDRESS, Outgoing
@@ -77,12 +78,14 @@ class ManagerDesk:
         self._answering = Answering(self._office)
         self._entry = Entry(self._office)
         self._outgoing = Outgoing(self._office)
+        self._keeping = Keeping(self._office)
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
             **self._outgoing.acts,
             **self._asides.acts,
             **self._entry.acts,
+            **self._keeping.acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -92,6 +95,7 @@ class ManagerDesk:
         commands: dict[str, Told] = {
             "ouvertes": self._list_open,
             "dossier": self._show_card,
+            "suivi": self._list_promises,
             "nouvelle": self._enter,
             "ecartes": self._list_asides,
             "aide": self._help,
@@ -129,6 +133,9 @@ class ManagerDesk:
     async def _enter(self, screen: Screen, context: Context) -> None:
         await self._entry.begin(screen)
 
+    async def _list_promises(self, screen: Screen, context: Context) -> None:
+        await self._keeping.list(screen)
+
     async def _list_asides(self, screen: Screen, context: Context) -> None:
         await self._asides.list(screen)
 
@@ -157,6 +164,8 @@ class ManagerDesk:
             await self._entry.hear(screen, question, message)
         elif question == FILED:
             await self._entry.show_filed(screen, reference)
+        elif question.startswith(PROOF):
+            await self._keeping.hear_proof(screen, reference, question, message)
         elif not message.text:
             await screen.show(say("manager.text_wanted"))
         elif reference == ASIDE:

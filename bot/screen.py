@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import structlog
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
-from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.constants import CallbackQueryLimit, ChatAction, ParseMode
 from telegram.error import BadRequest
 
 log = structlog.get_logger()
@@ -60,6 +60,11 @@ class Screen:
         """A file."""
         with suppress(BadRequest):
             await self.bot.send_document(self.telegram_id, data, filename=name)
+
+    async def works_on_a_file(self) -> None:
+        """Show that something goes on while a file is fetched."""
+        with suppress(BadRequest):
+            await self.bot.send_chat_action(self.telegram_id, ChatAction.UPLOAD_DOCUMENT)
 
     async def answer(self, words: str = "", *, alert: bool = False) -> None:
         """End the tap, with plain words over the chat; one that is too old is let go."""

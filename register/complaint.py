@@ -478,9 +478,26 @@ class Complaint:
         if not evidence and not pieces:
             raise IllegalStep(Refusal.NO_EVIDENCE, self)
         done = replace(given, done_at=at, evidence=evidence, pieces=pieces)
-        kept = tuple(done if one.number == number else one for one in self.compensations)
-        after = replace(self, compensations=kept)._followed()
+        after = self._with_compensation(done)._followed()
         return after.with_event(at, who, f"compensation_done:{number}")
+
+    def with_promise_due(
+        self, promise: Action | Compensation, due: date, at: datetime, who: str
+    ) -> Self:
+        """An open promise gets another day; the story keeps that it was put off."""
+        kind = "action" if isinstance(promise, Action) else "compensation"
+        known = self.actions if isinstance(promise, Action) else self.compensations
+        current = next((one for one in known if one.number == promise.number), None)
+        if current is None or current.is_done:
+            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+        if current.due == due:
+            return self
+        changed = replace(current, due=due)
+        if isinstance(changed, Action):
+            after = self._with_action(changed)
+        else:
+            after = self._with_compensation(changed)
+        return after.with_event(at, who, f"{kind}_due:{promise.number}:{due.isoformat()}")
 
     def with_check(self, number: int, check: Check, who: str) -> Self:
         """The effect of an action was looked at; the same look twice changes nothing."""
@@ -531,6 +548,10 @@ class Complaint:
     def _with_action(self, action: Action) -> Self:
         kept = tuple(action if one.number == action.number else one for one in self.actions)
         return replace(self, actions=kept)
+
+    def _with_compensation(self, given: Compensation) -> Self:
+        kept = tuple(given if one.number == given.number else one for one in self.compensations)
+        return replace(self, compensations=kept)
 
     def _followed(self) -> Self:
         return self._moved(State.ACTIONS_FOLLOWED) if self.state is State.ANSWERED else self

@@ -14,6 +14,7 @@ from app.reading import LateReader
 from app.receiving import MailReceiving
 from bot.access import Access
 from bot.alarms import Alarms
+from bot.asking import AskingCourier
 from bot.complainant import ComplainantDesk
 from bot.courier import TelegramCourier
 from bot.following import Following
@@ -74,7 +75,15 @@ class Application:
         )
         self.dispatch = Dispatch(self.register, self._couriers(), clock)
         self.prompts = Prompts(self.register, self.access, self.line.bot, self.timetable, clock)
-        self.following = Following(self.register, self.access, self.line.bot, self.timetable, clock)
+        self.following = Following(
+            self.register,
+            self.access,
+            self.line.bot,
+            self.timetable,
+            clock,
+            self.establishment,
+            config.follow_up.ask_after,
+        )
         self.pairing = Pairing(
             self.register,
             self.access,
@@ -146,7 +155,9 @@ class Application:
         return [receiving.run]
 
     def _couriers(self) -> dict[Channel, Courier]:
-        couriers: dict[Channel, Courier] = {Channel.TELEGRAM: TelegramCourier(self.line.bot)}
+        couriers: dict[Channel, Courier] = {
+            Channel.TELEGRAM: AskingCourier(TelegramCourier(self.line.bot), self.line.bot)
+        }
         if self.config.smtp:
             couriers[Channel.EMAIL] = SmtpCourier(
                 settings.smtp_settings(self.config.smtp), self.establishment
@@ -164,6 +175,9 @@ class Application:
         every(5, "answers sent", self.prompts.answers_sent, on_change=True)
         every(2, "pings", self.prompts.pings)
         every(5, "promises", self.following.promises)
+        every(5, "asking clients", self.following.ask_clients)
+        every(5, "opinions", self.following.opinions, on_change=True)
+        every(5, "verdicts", self.following.verdicts, on_change=True)
         every(5, "alarm", self.alarms.step)
         every(5, "silent drafts", lambda: desk.close_silent_drafts(bot))
 

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from telegram import Bot
 
 from bot import ledger
 from bot.access import Access
 from bot.telling import Due, Page, Telling, batches, each
+from bot.verdicts import by_hand, notice, told_key
+from letters.compose import satisfaction
+from letters.establishment import Establishment
+from letters.verdicts import verdict_in
+from register.complaint import Complaint
 from register.database import Register
 from register.deadlines import Timetable
+from register.opinions import ASK_AFTER, asking_is_due, with_opinion
 from register.promises import FOLLOWED, OpenPromise, due_reminders
 from register.promises import ledger as all_promised
 
@@ -26,7 +33,11 @@ class Following:
         bot: Bot,
         timetable: Timetable,
         clock: Callable[[], datetime],
+        establishment: Establishment,
+        ask_after: int = ASK_AFTER,
     ) -> None:
+        self._establishment = establishment
+        self._ask_after = ask_after
         self._register = register
         self._timetable = timetable
         self._clock = clock
@@ -41,6 +52,63 @@ class Following:
             if (keys := due_reminders(one, now, self._timetable))
         ]
         await each(batches(due, LISTED), self._tell_promises)
+
+    # -- what clients say of the answer -------------------------------------------------------
+
+    async def ask_clients(self) -> None:
+        """A letter to each client whose day has come: was it kept, was it well?"""
+        now = self._clock()
+        due = [
+            one
+            for one in self._register.complaints()
+            if asking_is_due(one, now, self._timetable, self._ask_after)
+        ]
+        await each(due, self._ask_client)
+
+    async def opinions(self) -> None:
+        """What clients have written since they were asked, where its first line says it."""
+        for complaint in self._register.complaints():
+            if found := verdict_in(complaint):
+                verdict, message = found
+                self._register.update(
+                    complaint.reference,
+                    partial(with_opinion, verdict=verdict, at=message.received_at),
+                )
+
+    async def verdicts(self) -> None:
+        """The managers hear what each client says of the answer."""
+        if not self._telling.is_inside_hours():
+            return
+        new = [
+            one
+            for one in self._register.complaints()
+            if (key := told_key(one)) and not one.was_told(key)
+        ]
+        await each(new, self._tell_verdict)
+
+    async def _ask_client(self, complaint: Complaint) -> None:
+        if complaint.complainant.address is None:
+            return await self._ask_by_voice(complaint)
+        now = self._clock()
+        letter = satisfaction(complaint, self._establishment, at=now, zone=self._timetable.zone)
+        self._register.update(
+            complaint.reference, lambda one: one.with_letter(letter).with_satisfaction_asked(now)
+        )
+        return None
+
+    async def _ask_by_voice(self, complaint: Complaint) -> None:
+        key, now = "ask_by_voice", self._clock()
+        await self._telling.tell(complaint, (key,), *by_hand(complaint))
+        self._register.update(
+            complaint.reference,
+            lambda one: one.with_satisfaction_asked(now) if one.was_told(key) else one,
+        )
+
+    async def _tell_verdict(self, complaint: Complaint) -> None:
+        page = notice(complaint, self._timetable)
+        await self._telling.tell(complaint, (told_key(complaint),), *page)
+
+    # -- one of each --------------------------------------------------------------------------
 
     async def _tell_promises(self, due: Sequence[Due[OpenPromise]]) -> None:
         def page(new: Sequence[Due[OpenPromise]]) -> Page:

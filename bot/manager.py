@@ -28,6 +28,7 @@ from bot.outgoing import ADDRESS, Outgoing
 from bot.screen import Screen
 from bot.texts import label, say
 from bot.triage import Triage
+from bot.verdicts import Verdicts
 from intake.reception import Reception
 from letters.establishment import Establishment
 from letters.words import named
@@ -86,6 +87,7 @@ class ManagerDesk:
             **self._asides.acts,
             **self._entry.acts,
             **self._keeping.acts,
+            **Verdicts(self._office).acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:

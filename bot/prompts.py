@@ -16,6 +16,7 @@ from bot.notices import card_keys, message_key, reach, trouble_key
 from bot.screen import show
 from bot.telling import Due, Telling, batches, each
 from bot.texts import say
+from bot.verdicts import verdict_rows
 from letters.words import moment
 from register.complaint import (
     Complaint,
@@ -34,6 +35,7 @@ from register.deadlines import (
     due_pings,
 )
 from register.labels import Severity
+from register.opinions import awaits_opinion
 
 LISTED = 30  # complaints in one digest: a message holds 4096 characters
 MANY_ATTEMPTS = 5  # of a letter that is still being tried
@@ -109,9 +111,10 @@ class Prompts:
         found = [
             (complaint, letter)
             for complaint in held.values()
-            if complaint.is_open and self._may_tell(complaint)
+            if self._may_tell(complaint)
             for letter in complaint.letters
-            if _is_in_trouble(letter)
+            if (complaint.is_open or letter.kind is LetterKind.SATISFACTION)
+            and _is_in_trouble(letter)
             and not complaint.was_told(trouble_key(complaint, letter, letter.trouble))
         ]
         await each(found, self._tell_trouble)
@@ -171,6 +174,10 @@ class Prompts:
         complaint, message = added
         text = cards.addition(complaint, message)
         buttons = keyboards.added(complaint)
+        if awaits_opinion(complaint):
+            text = f"{text}\n\n{say('following.opinion_to_read')}"
+            rows = [*verdict_rows(complaint), *buttons.inline_keyboard]
+            buttons = InlineKeyboardMarkup(rows)
         await self._tell(complaint, (message_key(message),), text, buttons)
 
     async def _tell_trouble(self, held: tuple[Complaint, Letter]) -> None:

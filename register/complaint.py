@@ -518,13 +518,13 @@ class Complaint:
         asked = replace(self, satisfaction=Satisfaction(asked_at=at))
         return asked.with_event(at, "system", "satisfaction:asked")
 
-    def with_verdict(self, verdict: Verdict, at: datetime) -> Self:
-        """What the client says of the answer; the last word counts."""
+    def with_verdict(self, verdict: Verdict, at: datetime, who: str = "client") -> Self:
+        """What the client says of the answer, or a manager for them; the last word counts."""
         before = self.satisfaction or Satisfaction(asked_at=at)
         if before.verdict is verdict:
             return self
         told = replace(self, satisfaction=replace(before, verdict=verdict, said_at=at))
-        return told.with_event(at, "client", f"verdict:{verdict}")
+        return told.with_event(at, who, f"verdict:{verdict}")
 
     def closed(self, at: datetime, who: str) -> Self:
         """Nothing is owed any more: every promise kept, every effect looked at."""

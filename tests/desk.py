@@ -107,7 +107,7 @@ class Desk:
             self.register, self.access, self.line.bot, self.timetable, self.clock
         )
         self.following = Following(
-            self.register, self.access, self.line.bot, self.timetable, self.clock
+            self.register, self.access, self.line.bot, self.timetable, self.clock, SCHOOL
         )
         self._stop = asyncio.Event()
         self._running = asyncio.create_task(self.line.run(self._stop))

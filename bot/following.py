@@ -6,7 +6,7 @@ from functools import partial
 
 from telegram import Bot
 
-from bot import ledger
+from bot import effects, ledger
 from bot.access import Access
 from bot.telling import Due, Page, Telling, batches, each
 from bot.verdicts import by_hand, notice, told_key
@@ -16,6 +16,7 @@ from letters.verdicts import verdict_in
 from register.complaint import Complaint
 from register.database import Register
 from register.deadlines import Timetable
+from register.effect import OwedCheck, due_notices, owed_checks
 from register.opinions import ASK_AFTER, asking_is_due, with_opinion
 from register.promises import FOLLOWED, OpenPromise, due_reminders
 from register.promises import ledger as all_promised
@@ -52,6 +53,19 @@ class Following:
             if (keys := due_reminders(one, now, self._timetable))
         ]
         await each(batches(due, LISTED), self._tell_promises)
+
+    async def checks(self) -> None:
+        """One digest of the actions whose effect is to be looked at."""
+        now = self._clock()
+        due = [
+            Due(one.complaint, keys, one)
+            for one in owed_checks(self._register.complaints(), now)
+            if (keys := due_notices(one, now, self._timetable))
+        ]
+        await each(batches(due, LISTED), self._tell_checks)
+
+    async def _tell_checks(self, due: Sequence[Due[OwedCheck]]) -> None:
+        await self._telling.digest(due, lambda new: effects.digest([one.about for one in new]))
 
     # -- what clients say of the answer -------------------------------------------------------
 

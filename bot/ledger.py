@@ -69,7 +69,7 @@ def other_days(complaint: Complaint, promise: Promise, today: date) -> InlineKey
 
 def done_button(reference: str, code: str, number: int | None = None) -> InlineKeyboardButton:
     """It is done: the proof is asked for next."""
-    return button(_numbered("following.button_done", number), "done", reference, code)
+    return button(numbered("following.button_done", number), "done", reference, code)
 
 
 def to_card(reference: str) -> InlineKeyboardButton:
@@ -80,6 +80,12 @@ def to_card(reference: str) -> InlineKeyboardButton:
 def button(words: str, action: str, reference: str = "", choice: str = "") -> InlineKeyboardButton:
     """One button of the desk."""
     return InlineKeyboardButton(words, callback_data=Desk(action, reference, choice).pack())
+
+
+def numbered(key: str, number: int | None) -> str:
+    """The words of a button; with its number where there are several of them."""
+    words = label(key)
+    return words if number is None else f"{words} · {number}"
 
 
 def described(promise: Promise) -> str:
@@ -95,7 +101,7 @@ def promise_rows(promises: Sequence[OpenPromise]) -> list[Row]:
 
 def _row(one: OpenPromise, number: int | None) -> Row:
     reference = one.complaint.reference
-    put_off = button(_numbered("following.button_put_off", number), "put_off", reference, one.code)
+    put_off = button(numbered("following.button_put_off", number), "put_off", reference, one.code)
     return [done_button(reference, one.code, number), put_off]
 
 
@@ -118,9 +124,3 @@ def _line(number: int, one: OpenPromise, today: date) -> Line:
         left=say(f"following.due_{which}", days=abs(days), date=short_date(one.due)),
         is_over=days < 0,
     )
-
-
-def _numbered(key: str, number: int | None) -> str:
-    """The words of a button; with its number where there are several of them."""
-    words = label(key)
-    return words if number is None else f"{words} · {number}"

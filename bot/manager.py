@@ -19,6 +19,8 @@ from bot.access import Access, Taps
 from bot.answering import Answering
 from bot.asides import Asides
 from bot.callbacks import Desk, UnknownButton
+from bot.effects import ACTION, Effects
+from bot.ending import Ending
 from bot.entry import Entry
 from bot.interview import Question
 from bot.keeping import PROOF, Keeping
@@ -80,6 +82,7 @@ class ManagerDesk:
         self._entry = Entry(self._office)
         self._outgoing = Outgoing(self._office)
         self._keeping = Keeping(self._office)
+        self._effects = Effects(self._office)
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
@@ -88,6 +91,8 @@ class ManagerDesk:
             **self._entry.acts,
             **self._keeping.acts,
             **Verdicts(self._office).acts,
+            **self._effects.acts,
+            **Ending(self._office).acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -172,6 +177,8 @@ class ManagerDesk:
             await screen.show(say("manager.text_wanted"))
         elif reference == ASIDE:
             await self._asides.hear_reply(screen, question, message.text)
+        elif question == ACTION:
+            await self._effects.hear_action(screen, reference, message.text)
         elif question == ADDRESS:
             await self._outgoing.hear_address(screen, reference, message.text)
         else:

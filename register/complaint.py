@@ -499,6 +499,19 @@ class Complaint:
             after = self._with_compensation(changed)
         return after.with_event(at, who, f"{kind}_due:{promise.number}:{due.isoformat()}")
 
+    def with_further_action(
+        self, what: str, at: datetime, who: str, *, owner: str = "", due: date | None = None
+    ) -> Self:
+        """One more corrective action, where the others were not enough or are for several cases."""
+        if self.state not in (State.UNDER_INVESTIGATION, State.ANSWERED, State.ACTIONS_FOLLOWED):
+            raise IllegalStep(Refusal.OUT_OF_ORDER, self)
+        if any(one.what == what for one in self.actions if not one.is_done):
+            return self
+        number = max((one.number for one in self.actions), default=0) + 1
+        action = Action(number=number, what=what, owner=owner, due=due)
+        after = replace(self, actions=(*self.actions, action))._followed()
+        return after.with_event(at, who, f"action:{number}")
+
     def with_check(self, number: int, check: Check, who: str) -> Self:
         """The effect of an action was looked at; the same look twice changes nothing."""
         action = next((one for one in self.actions if one.number == number), None)

@@ -176,6 +176,7 @@ class Application:
         every(2, "pings", self.prompts.pings)
         every(5, "promises", self.following.promises)
         every(5, "checks", self.following.checks)
+        every(30, "recurrences", self.following.recurrences)
         every(5, "asking clients", self.following.ask_clients)
         every(5, "opinions", self.following.opinions, on_change=True)
         every(5, "verdicts", self.following.verdicts, on_change=True)

@@ -8,6 +8,7 @@ from telegram import Bot
 
 from bot import effects, ledger
 from bot.access import Access
+from bot.recurring import proposal
 from bot.telling import Due, Page, Telling, batches, each
 from bot.verdicts import by_hand, notice, told_key
 from letters.compose import satisfaction
@@ -20,6 +21,7 @@ from register.effect import OwedCheck, due_notices, owed_checks
 from register.opinions import ASK_AFTER, asking_is_due, with_opinion
 from register.promises import FOLLOWED, OpenPromise, due_reminders
 from register.promises import ledger as all_promised
+from register.recurrence import Recurrence, recurrences
 
 LISTED = 10  # promises in one message, with two buttons each
 
@@ -66,6 +68,17 @@ class Following:
 
     async def _tell_checks(self, due: Sequence[Due[OwedCheck]]) -> None:
         await self._telling.digest(due, lambda new: effects.digest([one.about for one in new]))
+
+    async def recurrences(self) -> None:
+        """One proposal for each set of cases that look alike, once."""
+        if self._telling.is_inside_hours():
+            found = recurrences(self._register.complaints(), self._clock())
+            await each(found, self._tell_recurrence)
+
+    async def _tell_recurrence(self, found: Recurrence) -> None:
+        due = [Due(one, found.keys, None) for one in found.cases]
+        page = proposal(found, self._timetable)
+        await self._telling.digest(due, lambda new: page)
 
     # -- what clients say of the answer -------------------------------------------------------
 

@@ -27,6 +27,7 @@ from bot.keeping import PROOF, Keeping
 from bot.keyboards import ASIDE, ENTRY, FILED
 from bot.office import Office
 from bot.outgoing import ADDRESS, Outgoing
+from bot.recurring import COMMON, Recurring
 from bot.screen import Screen
 from bot.texts import label, say
 from bot.triage import Triage
@@ -83,6 +84,7 @@ class ManagerDesk:
         self._outgoing = Outgoing(self._office)
         self._keeping = Keeping(self._office)
         self._effects = Effects(self._office)
+        self._recurring = Recurring(self._office)
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
@@ -93,6 +95,7 @@ class ManagerDesk:
             **Verdicts(self._office).acts,
             **self._effects.acts,
             **Ending(self._office).acts,
+            **self._recurring.acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -179,6 +182,8 @@ class ManagerDesk:
             await self._asides.hear_reply(screen, question, message.text)
         elif question == ACTION:
             await self._effects.hear_action(screen, reference, message.text)
+        elif question.startswith(COMMON):
+            await self._recurring.hear_action(screen, question, message.text)
         elif question == ADDRESS:
             await self._outgoing.hear_address(screen, reference, message.text)
         else:

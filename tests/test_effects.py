@@ -15,7 +15,7 @@ from register.effect import due_notices, owed_check, owed_checks
 from register.extraction import Extraction, Source
 from register.labels import Motive
 from sandbox.person import Person
-from tests.answered import ANSWERED_AT, BOSS, REMINDER, answered
+from tests.answered import ANSWERED_AT, BOSS, answered
 from tests.complaints import complaint
 from tests.desk import Desk, StillClock, at, opened
 
@@ -214,16 +214,22 @@ async def test_the_client_takes_an_open_complaint_back(desk: Desk, jeanne: Perso
     assert "retirée par le client" in jeanne.texts()[-1]
 
 
-async def test_what_is_answered_or_leaving_is_not_taken_back(desk: Desk, jeanne: Person) -> None:
-    """An approved answer is on its way: the button is gone, and an old one is refused."""
+@pytest.mark.parametrize("is_leaving", [True, False])
+async def test_what_is_answered_or_leaving_is_not_taken_back(
+    desk: Desk, jeanne: Person, is_leaving: bool
+) -> None:
+    """Once the answer is approved the button is gone; once it has left an old one is refused."""
     one = acted()
     letter = one.letter(LetterKind.ANSWER)
     assert letter
+    if is_leaving:
+        one = one.reopened(THIRTY, BOSS).with_letter(replace(letter, sent_at=None))
     desk.register.save(one)
     await desk.says(jeanne, f"/dossier {REFERENCE}")
-    assert "Retirée par le client" not in jeanne.from_bot()[-1].labels
-    await jeanne.presses_data("m:is_withdrawn:R-2026-0001:", on=jeanne.from_bot()[-1])
-    await desk.settled()
+    shown = jeanne.from_bot()[-1]
+    if not is_leaving:
+        await jeanne.presses_data("m:is_withdrawn:R-2026-0001:", on=shown)
+        await desk.settled()
 
-    assert desk.complaint().state is State.ACTIONS_FOLLOWED
-    assert REMINDER.what in desk.complaint().actions[0].what
+    assert label("following.button_withdraw") not in shown.labels
+    assert desk.complaint().state is one.state

@@ -168,6 +168,7 @@ class Application:
         every, desk, bot = self.agenda.every, self.complainant_desk, self.line.bot
         every(2, "dispatch", self.dispatch.dispatch, on_change=True)
         every(2, "cards", self.prompts.cards, on_change=True)
+        every(2, "checklists", self.prompts.checklists, on_change=True)
         every(5, "alerts", self.prompts.alerts)
         every(5, "troubles", self.prompts.troubles, on_change=True)
         every(5, "additions", self.prompts.additions, on_change=True)

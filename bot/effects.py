@@ -71,7 +71,7 @@ class Effects:
         self._office.ask(screen.telegram_id, complaint.reference, ACTION)
         return ""
 
-    async def hear_action(self, screen: Screen, reference: str, text: str) -> None:
+    async def hear_action(self, screen: Screen, reference: str, question: str, text: str) -> None:
         """One more action, due in a month; that day can be put off like any other."""
         what, now = " ".join(text.split()), self._office.clock()
         if len(what) > LONGEST_ACTION:

@@ -1,4 +1,4 @@
-"""The buttons of a card that end a complaint."""
+"""The buttons of a card that give time, or end a complaint."""
 
 from telegram import InlineKeyboardButton
 
@@ -9,12 +9,12 @@ from register.promises import FOLLOWED
 
 
 def ending_rows(complaint: Complaint) -> list[list[InlineKeyboardButton]]:
-    """Under a card: to close what was answered, or that the client takes back what is open."""
+    """Under a card: to close what was answered; to hold what is open, or that it is taken back."""
     if complaint.state in FOLLOWED:
         return [[_button("close", complaint.reference)]]
     answer = complaint.letter(LetterKind.ANSWER)
     if complaint.is_open and (answer is None or answer.is_sent):
-        return [[_button("withdraw", complaint.reference)]]
+        return [[_button(one, complaint.reference) for one in ("hold", "withdraw")]]
     return []
 
 

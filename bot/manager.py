@@ -22,6 +22,7 @@ from bot.callbacks import Desk, UnknownButton
 from bot.effects import ACTION, Effects
 from bot.ending import Ending
 from bot.entry import Entry
+from bot.holding import HOLDING, Holding
 from bot.interview import Question
 from bot.keeping import PROOF, Keeping
 from bot.keyboards import ASIDE, ENTRY, FILED
@@ -44,6 +45,7 @@ log = structlog.get_logger()
 Context = ContextTypes.DEFAULT_TYPE
 Act = Callable[[Screen, Desk], Awaitable[str]]
 Told = Callable[[Screen, Context], Awaitable[None]]
+Hear = Callable[[Screen, str, str, str], Awaitable[None]]  # a complaint's question, and the words
 
 LISTED = 30  # complaints in one message
 
@@ -83,8 +85,13 @@ class ManagerDesk:
         self._entry = Entry(self._office)
         self._outgoing = Outgoing(self._office)
         self._keeping = Keeping(self._office)
-        self._effects = Effects(self._office)
-        self._recurring = Recurring(self._office)
+        effects, holding = Effects(self._office), Holding(self._office)
+        recurring = Recurring(self._office)
+        self._hears: tuple[tuple[str, Hear], ...] = (
+            (ACTION, effects.hear_action),
+            (COMMON, recurring.hear_action),
+            (HOLDING, holding.hear_reason),
+        )
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
@@ -93,9 +100,10 @@ class ManagerDesk:
             **self._entry.acts,
             **self._keeping.acts,
             **Verdicts(self._office).acts,
-            **self._effects.acts,
+            **effects.acts,
             **Ending(self._office).acts,
-            **self._recurring.acts,
+            **recurring.acts,
+            **holding.acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -180,14 +188,16 @@ class ManagerDesk:
             await screen.show(say("manager.text_wanted"))
         elif reference == ASIDE:
             await self._asides.hear_reply(screen, question, message.text)
-        elif question == ACTION:
-            await self._effects.hear_action(screen, reference, message.text)
-        elif question.startswith(COMMON):
-            await self._recurring.hear_action(screen, question, message.text)
+        elif hear := self._hearing(question):
+            await hear(screen, reference, question, message.text)
         elif question == ADDRESS:
             await self._outgoing.hear_address(screen, reference, message.text)
         else:
             await self._answering.hear(screen, reference, _question(question), message.text)
+
+    def _hearing(self, question: str) -> Hear | None:
+        """Who takes the answer to a question of the follow-up; None for any other question."""
+        return next((hear for start, hear in self._hears if question.startswith(start)), None)
 
     async def _edited(self, screen: Screen, context: Context) -> None:
         await screen.show(say("manager.no_edits"))

@@ -16,6 +16,7 @@ from bot.notices import card_keys, message_key, reach, trouble_key
 from bot.screen import show
 from bot.telling import Due, Telling, batches, each
 from bot.texts import say
+from bot.urgency import checklist, next_steps
 from bot.verdicts import verdict_rows
 from letters.words import moment
 from register.complaint import (
@@ -38,6 +39,7 @@ from register.labels import Severity
 from register.opinions import awaits_opinion
 
 LISTED = 30  # complaints in one digest: a message holds 4096 characters
+CHECKLIST = "checklist"  # the notice of what to do in the first hour
 MANY_ATTEMPTS = 5  # of a letter that is still being tried
 PIECE_FOLLOWS = timedelta(minutes=5)  # a message may be there before its file
 
@@ -71,6 +73,17 @@ class Prompts:
             if card_is_due(one, now, self._timetable)
         ]
         await each(due, self._tell_card)
+
+    async def checklists(self) -> None:
+        """What to do in the first hour of a critical complaint, right after its card."""
+        due = [
+            one
+            for one in self._register.open_complaints()
+            if one.severity is Severity.CRITICAL
+            and one.was_told(CARD)
+            and not one.was_told(CHECKLIST)
+        ]
+        await each(due, self._tell_checklist)
 
     async def pings(self) -> None:
         """One digest of all complaints whose day has come, however many days were missed."""
@@ -148,11 +161,15 @@ class Prompts:
         text = cards.card(complaint, similar, self._clock(), self._timetable)
         await self._tell(complaint, card_keys(complaint), text, keyboards.card(complaint))
 
+    async def _tell_checklist(self, complaint: Complaint) -> None:
+        await self._telling.tell(complaint, (CHECKLIST,), *checklist(complaint))
+
     async def _tell_digest(self, due: Sequence[Due[None]]) -> None:
         def page(new: Sequence[Due[None]]) -> tuple[str, InlineKeyboardMarkup | None]:
             now = self._clock()
             lines = [cards.line(one.complaint, now, self._timetable) for one in new]
-            return cards.digest(lines), keyboards.cards(lines)
+            buttons = next_steps([one.complaint for one in new], lines)
+            return cards.digest(lines), buttons
 
         await self._telling.digest(due, page)
 

@@ -59,7 +59,7 @@ class Recurring:
         await screen.turn(say("following.distinct", references=references))
         return label("manager.noted")
 
-    async def hear_action(self, screen: Screen, question: str, text: str) -> None:
+    async def hear_action(self, screen: Screen, reference: str, question: str, text: str) -> None:
         """One action for all: the newest case carries it, the others say where it stands."""
         cases, what = self._cases(question.removeprefix(COMMON)), " ".join(text.split())
         if len(what) > LONGEST_ACTION:

@@ -13,7 +13,7 @@ import structlog
 from telegram import Bot, InlineKeyboardMarkup
 
 from bot.access import Access
-from bot.notices import Reach, personal, reach
+from bot.notices import personal, reach
 from bot.screen import show
 from register.complaint import Complaint
 from register.database import Register
@@ -68,26 +68,32 @@ class Telling:
     async def digest(self, due: Sequence[Due[T]], page: Callable[[Sequence[Due[T]]], Page]) -> None:
         """One message for each manager, with what that manager has not had; marked in one save."""
 
+        now = self._clock()
+        who = [self._access.told_of(one.complaint, now, self._timetable) for one in due]
+
+        def owed(manager: int) -> list[Due[T]]:
+            return [
+                one
+                for one, told in zip(due, who, strict=True)
+                if manager in told and not _had(one, manager)
+            ]
+
         async def show_page(manager: int) -> None:
-            text, buttons = page([one for one in due if self._owes(one, manager)])
+            text, buttons = page(owed(manager))
             await show(self._bot, manager, text, buttons)
 
-        def knows(manager: int) -> bool:
-            return not any(self._owes(one, manager) for one in due)
-
-        reached = await reach(self._access.managers(), knows, show_page)
+        reached = await reach(self._access.managers(), lambda one: not owed(one), show_page)
         with self._register.one_save():
-            for one in due:
-                self._mark(one.complaint, reached, one.keys)
+            for one, told in zip(due, who, strict=True):
+                self._mark(one.complaint, reached.among(told).keys(one.keys))
 
-    def _owes(self, due: Due[T], manager: int) -> bool:
-        return not all(due.complaint.was_told(personal(key, manager)) for key in due.keys)
-
-    def _mark(self, complaint: Complaint, reached: Reach, keys: Sequence[str]) -> None:
+    def _mark(self, complaint: Complaint, keys: Sequence[str]) -> None:
         now = self._clock()
-        self._register.update(
-            complaint.reference, lambda one: one.with_told(reached.keys(keys), now)
-        )
+        self._register.update(complaint.reference, lambda one: one.with_told(keys, now))
+
+
+def _had(due: Due[T], manager: int) -> bool:
+    return all(due.complaint.was_told(personal(key, manager)) for key in due.keys)
 
 
 async def each(due: Iterable[T], tell: Callable[[T], Awaitable[None]]) -> None:

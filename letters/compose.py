@@ -5,7 +5,7 @@ written goes in as text and is never read as a template.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +44,20 @@ def answer(
     if not complaint.decision.is_complete:
         raise ValueError(f"{complaint.reference}: the decision is not complete")
     return _letter(LetterKind.ANSWER, complaint, establishment, at, zone)
+
+
+def holding_reply(
+    complaint: Complaint,
+    establishment: Establishment,
+    *,
+    at: datetime,
+    zone: ZoneInfo,
+    reason: str,
+    until: date,
+) -> Letter:
+    """Why the answer takes longer than was announced, and the new day."""
+    kind = LetterKind.HOLDING_REPLY
+    return _letter(kind, complaint, establishment, at, zone, reason=reason, until=until)
 
 
 def satisfaction(

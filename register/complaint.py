@@ -401,6 +401,15 @@ class Complaint:
             raise IllegalStep(Refusal.NO_DECISION, self)
         return self.with_letter(answer).with_event(at, who, "approved")
 
+    def held_back(self, at: datetime, who: str, letter: Letter, until: date) -> Self:
+        """The client is told why it takes longer, and the new day; day 10 stays what it is."""
+        if not self.is_open:
+            raise IllegalStep(Refusal.OUT_OF_ORDER, self)
+        if self._has_live_answer():
+            raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
+        after = replace(self, holding_until=until).with_letter(letter)
+        return after.with_event(at, who, f"holding:{until.isoformat()}")
+
     # -- the assessment, question by question ------------------------------------------------------
 
     def assessed(self, at: datetime, who: str, what: str, **found: Any) -> Self:

@@ -175,6 +175,7 @@ class Application:
         every(5, "doubts", self.prompts.doubts, on_change=True)
         every(5, "answers sent", self.prompts.answers_sent, on_change=True)
         every(2, "pings", self.prompts.pings)
+        every(30, "conflicts", self.following.conflicts, on_change=True)
         every(5, "promises", self.following.promises)
         every(5, "checks", self.following.checks)
         every(30, "recurrences", self.following.recurrences)

@@ -8,13 +8,17 @@ from telegram import Bot
 
 from bot import effects, ledger
 from bot.access import Access
+from bot.notices import reach
 from bot.recurring import proposal
+from bot.screen import show
 from bot.telling import Due, Page, Telling, batches, each
+from bot.texts import say
 from bot.verdicts import by_hand, notice, told_key
 from letters.compose import satisfaction
 from letters.establishment import Establishment
 from letters.verdicts import verdict_in
-from register.complaint import Complaint
+from register.complaint import OPEN_STATES, Complaint
+from register.conflict import blocked, with_conflicts
 from register.database import Register
 from register.deadlines import Timetable
 from register.effect import OwedCheck, due_notices, owed_checks
@@ -42,6 +46,9 @@ class Following:
         self._establishment = establishment
         self._ask_after = ask_after
         self._register = register
+        self._read: dict[str, object] = {}  # what was read for names, with whose
+        self._access = access
+        self._bot = bot
         self._timetable = timetable
         self._clock = clock
         self._telling = Telling(register, access, bot, timetable, clock)
@@ -78,7 +85,43 @@ class Following:
     async def _tell_recurrence(self, found: Recurrence) -> None:
         due = [Due(one, found.keys, None) for one in found.cases]
         page = proposal(found, self._timetable)
-        await self._telling.digest(due, lambda new: page)
+        await self._telling.digest(due, lambda new: page, is_whole=True)
+
+    # -- complaints that name a manager -------------------------------------------------------
+
+    async def conflicts(self) -> None:
+        """Who is named in a complaint that was there first is barred from it like any other."""
+        managers, now = self._register.managers(), self._clock()
+        signatory = self._establishment.signatory
+        names = tuple((one.telegram_id, one.name) for one in managers)
+        for one in self._register.in_states(OPEN_STATES | FOLLOWED):
+            read = (names, len(one.messages))
+            if self._read.get(one.reference) != read:  # reading them all takes its time
+                self._register.update(
+                    one.reference, lambda it: with_conflicts(it, managers, signatory, now)
+                )
+                self._read[one.reference] = read
+        await self._tell_blocked()
+
+    async def _tell_blocked(self) -> None:
+        """That a second manager is needed, once a day, and nothing of what it is about."""
+        found = blocked(self._register.open_complaints(), self._access.managers())
+        key = f"blocked:{self._timetable.local(self._clock()).date().isoformat()}"
+        new = [one for one in found if not one.was_told(key)]
+        if not new or not self._telling.is_inside_hours():
+            return
+        text = say("conflict.blocked", count=len(found))
+        reached = await reach(
+            self._access.managers(),
+            lambda manager: False,
+            lambda manager: show(self._bot, manager, text),
+        )
+        now = self._clock()
+        with self._register.one_save():
+            for one in new:
+                self._register.update(
+                    one.reference, lambda it: it.with_told([key] if reached.had else [], now)
+                )
 
     # -- what clients say of the answer -------------------------------------------------------
 

@@ -37,7 +37,9 @@ class Keeping:
 
     async def list(self, screen: Screen) -> None:
         """All that is promised and open, the most urgent first."""
-        found = all_promised(self._office.register.in_states(FOLLOWED), self._office.timetable)
+        followed = self._office.register.in_states(FOLLOWED)
+        mine = [one for one in followed if screen.telegram_id not in one.barred]
+        found = all_promised(mine, self._office.timetable)
         today = self._today()
         await screen.show(*ledger.listed(found[:LISTED], len(found), today))
 

@@ -26,7 +26,7 @@ from bot.holding import HOLDING, Holding
 from bot.interview import Question
 from bot.keeping import PROOF, Keeping
 from bot.keyboards import ASIDE, ENTRY, FILED
-from bot.office import Office
+from bot.office import Barred, Office
 from bot.outgoing import ADDRESS, Outgoing
 from bot.recurring import COMMON, Recurring
 from bot.screen import Screen
@@ -131,7 +131,9 @@ class ManagerDesk:
 
     async def _list_open(self, screen: Screen, context: Context) -> None:
         office = self._office
-        found = office.register.open_complaints()
+        found = [
+            one for one in office.register.open_complaints() if screen.telegram_id not in one.barred
+        ]
         now, timetable = office.clock(), office.timetable
         lines = [cards.line(one, now, timetable) for one in found]
         text = cards.listed(lines[:LISTED], len(found), is_reading=self._is_reading())
@@ -145,6 +147,8 @@ class ManagerDesk:
         complaint = self._office.register.get(reference)
         if complaint is None:
             return await screen.show(say("manager.unknown_reference"))
+        if screen.telegram_id in complaint.barred:
+            return await screen.show(say("conflict.barred"))
         await screen.show(*self._office.card(complaint))
         self._office.turned_to(screen.telegram_id, reference)
 
@@ -172,12 +176,17 @@ class ManagerDesk:
         except UnknownButton:
             self._office.ask_nothing(screen.telegram_id)
             await screen.show(say("manager.no_question"))
+        except Barred:
+            self._office.ask_nothing(screen.telegram_id)
+            await screen.show(say("conflict.barred"))
 
     async def _answer(self, screen: Screen) -> None:
         asked, message = self._office.asked(screen.telegram_id), screen.message
         if asked is None or message is None:
             return await screen.show(say("manager.no_question"))
         reference, question = asked
+        if self._office.is_barred(reference, screen.telegram_id):
+            raise Barred(reference)
         if reference == ENTRY:
             await self._entry.hear(screen, question, message)
         elif question == FILED:
@@ -213,6 +222,8 @@ class ManagerDesk:
             words, is_refused = named(refused.refusal), True
         except UnknownButton:
             words, is_refused = label("manager.old_button"), True
+        except Barred:
+            words, is_refused = label("conflict.barred"), True
         except Forbidden:
             log.warning("manager.unreachable")
         await screen.answer(words, alert=is_refused)
@@ -220,6 +231,8 @@ class ManagerDesk:
     async def _act(self, screen: Screen, update: Update) -> str:
         query = update.callback_query
         button = Desk.unpack(query.data or "" if query else "")
+        if self._office.is_barred(button.reference, screen.telegram_id):
+            raise Barred(button.reference)
         act = self._acts.get(button.action)
         if act is None:
             raise UnknownButton(button.action)

@@ -65,13 +65,24 @@ class Telling:
         """One notice of one complaint."""
         await self.digest([Due(complaint, tuple(keys), None)], lambda new: (text, buttons))
 
-    async def digest(self, due: Sequence[Due[T]], page: Callable[[Sequence[Due[T]]], Page]) -> None:
-        """One message for each manager, with what that manager has not had; marked in one save."""
+    async def digest(
+        self,
+        due: Sequence[Due[T]],
+        page: Callable[[Sequence[Due[T]]], Page],
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        """One message for each manager, with what that manager has not had; marked in one save.
+
+        With `is_whole`, only for those who are told of all of it.
+        """
 
         now = self._clock()
         who = [self._access.told_of(one.complaint, now, self._timetable) for one in due]
 
         def owed(manager: int) -> list[Due[T]]:
+            if is_whole and not all(manager in told for told in who):
+                return []
             return [
                 one
                 for one, told in zip(due, who, strict=True)

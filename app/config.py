@@ -240,6 +240,12 @@ class Hours(_Section):
         return self
 
 
+class FollowUp(_Section):
+    """What happens after the answer."""
+
+    ask_after: int = Field(default=7, ge=1, le=60)
+
+
 class RenamedMotive(_Section):
     """A motive that goes by another name here."""
 
@@ -290,6 +296,7 @@ class Config(BaseSettings):
     imap: Imap | None = None
     smtp: Smtp | None = None
     hours: Hours = Hours()
+    follow_up: FollowUp = FollowUp()
     motives: Motives = Motives()
     data: Path = Path("data")
 

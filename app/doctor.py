@@ -81,13 +81,32 @@ async def check_register(config: Config, now: datetime) -> Finding:
             count, managers = len(register.complaints()), len(register.managers())
         finally:
             register.close()
+        count_blocked = _count_blocked(config)
     except RegisterLocked:
+        if count_blocked := _count_blocked(config):
+            return _ill("register", "conflict", count=count_blocked)
         return Finding(tell("doctor.register"), True, tell("doctor.register_locked"))
     except (RegisterUnreadable, UnknownSchema, OSError) as error:
         return _ill("register", "bad", why=error)
+    if count_blocked:
+        return _ill("register", "conflict", count=count_blocked)
     if not managers and not config.telegram.managers:
         return Finding(tell("doctor.register"), True, tell("doctor.register_no_manager"))
     return _well("register", count=count)
+
+
+def _count_blocked(config: Config) -> int:
+    """How many complaints no manager may see, also while the application holds the register."""
+    from app.settings import register_path
+    from register.conflict import blocked
+    from register.database import Register
+
+    register = Register(register_path(config), is_read_only=True)
+    try:
+        paired = (one.telegram_id for one in register.managers())
+        return len(blocked(register.open_complaints(), (*config.telegram.managers, *paired)))
+    finally:
+        register.close()
 
 
 async def check_imap(config: Config, now: datetime) -> Finding:

@@ -14,8 +14,10 @@ from app.reading import LateReader
 from app.receiving import MailReceiving
 from bot.access import Access
 from bot.alarms import Alarms
+from bot.asking import AskingCourier
 from bot.complainant import ComplainantDesk
 from bot.courier import TelegramCourier
+from bot.following import Following
 from bot.line import Line
 from bot.manager import ManagerDesk
 from bot.menus import show_menus
@@ -73,6 +75,15 @@ class Application:
         )
         self.dispatch = Dispatch(self.register, self._couriers(), clock)
         self.prompts = Prompts(self.register, self.access, self.line.bot, self.timetable, clock)
+        self.following = Following(
+            self.register,
+            self.access,
+            self.line.bot,
+            self.timetable,
+            clock,
+            self.establishment,
+            config.follow_up.ask_after,
+        )
         self.pairing = Pairing(
             self.register,
             self.access,
@@ -145,7 +156,9 @@ class Application:
 
     def _couriers(self) -> dict[Channel, Courier]:
         couriers: dict[Channel, Courier] = {
-            Channel.TELEGRAM: TelegramCourier(self.line.bot, self.pieces.read)
+            Channel.TELEGRAM: AskingCourier(
+                TelegramCourier(self.line.bot, self.pieces.read), self.line.bot
+            )
         }
         if self.config.smtp:
             couriers[Channel.EMAIL] = SmtpCourier(
@@ -157,12 +170,20 @@ class Application:
         every, desk, bot = self.agenda.every, self.complainant_desk, self.line.bot
         every(2, "dispatch", self.dispatch.dispatch, on_change=True)
         every(2, "cards", self.prompts.cards, on_change=True)
+        every(2, "checklists", self.prompts.checklists, on_change=True)
         every(5, "alerts", self.prompts.alerts)
         every(5, "troubles", self.prompts.troubles, on_change=True)
         every(5, "additions", self.prompts.additions, on_change=True)
         every(5, "doubts", self.prompts.doubts, on_change=True)
         every(5, "answers sent", self.prompts.answers_sent, on_change=True)
         every(2, "pings", self.prompts.pings)
+        every(30, "conflicts", self.following.conflicts, on_change=True)
+        every(5, "promises", self.following.promises)
+        every(5, "checks", self.following.checks)
+        every(30, "recurrences", self.following.recurrences)
+        every(5, "asking clients", self.following.ask_clients)
+        every(5, "opinions", self.following.opinions, on_change=True)
+        every(5, "verdicts", self.following.verdicts, on_change=True)
         every(5, "alarm", self.alarms.step)
         every(5, "silent drafts", lambda: desk.close_silent_drafts(bot))
 

@@ -15,7 +15,9 @@ from telegram.ext import BaseHandler, ContextTypes
 from telegram.ext.filters import UpdateFilter
 
 from bot.callbacks import Callback
+from register.complaint import Complaint
 from register.database import Register
+from register.deadlines import Timetable, deputy_is_due
 from register.people import Manager
 
 Acts = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
@@ -40,6 +42,15 @@ class Access:
         """The Telegram ids of all who handle complaints, the configured ones first."""
         paired = (manager.telegram_id for manager in self._register.managers())
         return list(dict.fromkeys((*self._configured, *paired)))
+
+    def told_of(self, complaint: Complaint, now: datetime, timetable: Timetable) -> tuple[int, ...]:
+        """Who is told of this complaint; deputies only where it is late, or theirs alone."""
+        deputies = {one.telegram_id for one in self._register.managers() if one.is_deputy}
+        able = [one for one in self.managers() if one not in complaint.barred]
+        first = [one for one in able if one not in deputies]
+        if not first or deputy_is_due(complaint, now, timetable):
+            return tuple(able)
+        return tuple(first)
 
     def admit_configured(self, at: datetime) -> None:
         """Enter the configured managers in the register; those who are there stay as they are."""

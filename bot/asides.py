@@ -10,7 +10,7 @@ from telegram.error import BadRequest, Forbidden
 from bot import cards, keyboards
 from bot.callbacks import Desk, UnknownButton
 from bot.keyboards import ASIDE
-from bot.office import Office
+from bot.office import Barred, Office
 from bot.screen import Screen, show
 from bot.texts import say
 from register.complaint import Address, Complaint, SetAsideMessage, State
@@ -37,7 +37,7 @@ class Asides:
 
     async def list(self, screen: Screen) -> None:
         """The newest messages and complaints that were set aside, each with its buttons."""
-        messages, complaints = self._messages(), self._complaints()
+        messages, complaints = self._messages(screen), self._complaints(screen)
         if not messages and not complaints:
             return await screen.show(say("manager.aside_none"))
         await self._show_messages(screen, messages)
@@ -46,38 +46,40 @@ class Asides:
     async def show_older(self, screen: Screen, button: Desk) -> str:
         """Those before the ones that were shown."""
         if self._office.register.get(button.choice):
-            complaints = [one for one in self._complaints() if one.reference < button.choice]
+            complaints = [one for one in self._complaints(screen) if one.reference < button.choice]
             await self._show_complaints(screen, complaints)
         else:
-            last = self._found(button).number
-            messages = [one for one in self._messages() if one.number < last]
+            last = self._found(screen, button).number
+            messages = [one for one in self._messages(screen) if one.number < last]
             await self._show_messages(screen, messages)
         return ""
 
     async def show_text(self, screen: Screen, button: Desk) -> str:
         """The whole of it."""
-        found = self._found(button)
+        found = self._found(screen, button)
         return await self._office.show_text(screen, _name(found), found.message.text)
 
     async def show_pieces(self, screen: Screen, button: Desk) -> str:
         """Its pieces as they came."""
-        found = self._found(button)
+        found = self._found(screen, button)
         await self._office.show_pieces(screen, _name(found), found.message.attachments)
         return ""
 
     async def recall(self, screen: Screen, button: Desk) -> str:
         """It was a complaint after all: registered now, and its card shown."""
-        number = self._found(button).number
+        number = self._found(screen, button).number
         complaint = await self._office.reception.recall(number, screen.who)
         if complaint is None:
             raise UnknownButton(button.choice)
+        if screen.telegram_id in complaint.barred:
+            raise Barred(complaint.reference)
         complaint = self._office.entered(complaint.reference, screen.telegram_id)
         await screen.turn(*self._office.card(complaint))
         return ""
 
     async def leave(self, screen: Screen, button: Desk) -> str:
         """It stays where it is, and the reader was right: kept, for it to learn from."""
-        found = self._found(button)
+        found = self._found(screen, button)
         if found.confirmed_at is None:
             kept = replace(found, confirmed_at=self._office.clock())
             self._office.register.save_set_aside(kept)
@@ -86,7 +88,7 @@ class Asides:
 
     async def ask_reply(self, screen: Screen, button: Desk) -> str:
         """A few words for the one who asked."""
-        found = self._found(button)
+        found = self._found(screen, button)
         screen.keep()
         await screen.turn(say("manager.ask_reply", number=found.number, sender=found.sender_name))
         self._office.ask(screen.telegram_id, ASIDE, str(found.number))
@@ -94,7 +96,7 @@ class Asides:
 
     async def hear_reply(self, screen: Screen, number: str, text: str) -> None:
         """The manager's words go to that chat, once."""
-        found = self._found(Desk("reply", "", number))
+        found = self._found(screen, Desk("reply", "", number))
         if found.sender is None or found.sender.channel is not Channel.TELEGRAM:
             raise UnknownButton(number)
         arrived = await self._send(screen, found.sender, text)
@@ -112,13 +114,16 @@ class Asides:
             return False
         return True
 
-    def _messages(self) -> Sequence[SetAsideMessage]:
-        return self._office.register.set_aside_messages()
+    def _messages(self, screen: Screen) -> Sequence[SetAsideMessage]:
+        """All but what has become a complaint that names this manager."""
+        found, who = self._office.register.set_aside_messages(), screen.telegram_id
+        return [one for one in found if not self._office.is_barred(one.became, who)]
 
-    def _complaints(self) -> Sequence[Complaint]:
+    def _complaints(self, screen: Screen) -> Sequence[Complaint]:
         """Those that a manager has set aside, the newest first."""
-        found = self._office.register.complaints()
-        return [one for one in reversed(found) if one.state is State.SET_ASIDE]
+        found, who = self._office.register.complaints(), screen.telegram_id
+        aside = [one for one in reversed(found) if one.state is State.SET_ASIDE]
+        return [one for one in aside if who not in one.barred]
 
     async def _show_messages(self, screen: Screen, found: Sequence[SetAsideMessage]) -> None:
         for one in found[:SHOWN]:
@@ -135,11 +140,13 @@ class Asides:
             text = say("manager.aside_more_complaints", count=len(found) - SHOWN)
             await screen.show(text, keyboards.older(found[SHOWN - 1].reference))
 
-    def _found(self, button: Desk) -> SetAsideMessage:
+    def _found(self, screen: Screen, button: Desk) -> SetAsideMessage:
         number = int(button.choice) if button.choice.isdecimal() else 0
         found = self._office.register.get_set_aside(number)
         if found is None:
             raise UnknownButton(button.choice)
+        if self._office.is_barred(found.became, screen.telegram_id):
+            raise Barred(found.became)
         return found
 
 

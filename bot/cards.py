@@ -54,6 +54,7 @@ def card(
         way=label(f"manager.way_{complaint.channel}"),
         is_open=complaint.is_open,
         deadline=_deadline(complaint, now, timetable),
+        held_until=words.short_date(complaint.holding_until) if complaint.holding_until else "",
         is_unread=complaint.extraction.is_complaint is None and not complaint.is_confirmed,
         motives=[_shown_motive(one, complaint) for one in complaint.motives],
         severity=named(complaint.severity) if complaint.severity else "",
@@ -268,7 +269,7 @@ def trouble(complaint: Complaint, letter: Letter) -> str:
         name=name_of(complaint),
         contact=_contact(complaint),
         kind=kind_of(letter),
-        is_answer=letter.kind is LetterKind.ANSWER,
+        is_answer=letter.kind is not LetterKind.ACKNOWLEDGEMENT,
         is_stuck=letter.is_stuck,
         trouble=trouble_of(letter),
     )

@@ -25,6 +25,7 @@ from bot.callbacks import Client, UnknownButton
 from bot.closing import Closing
 from bot.downloads import Unfetchable, fetch, sent_file
 from bot.gathering import Gathering, received, revised, source_id, written
+from bot.opinion import Opinion, thanks
 from bot.questions import Questions
 from bot.replies import Button, alert, take_buttons_away, tell
 from bot.texts import label, say
@@ -35,6 +36,7 @@ from register.complaint import Attachment, Complaint
 from register.database import Register, telegram
 from register.deadlines import Timetable
 from register.people import Draft, Filing
+from register.remedy import Verdict
 
 Context = ContextTypes.DEFAULT_TYPE
 Keeps = Callable[[str, bytes, str], Attachment]
@@ -51,6 +53,7 @@ class _Tap:
     query: CallbackQuery
     chat: str
     on: str
+    action: str
 
 
 class ComplainantDesk:
@@ -75,6 +78,7 @@ class ComplainantDesk:
         self._establishment = establishment
         self._gathering = Gathering(register, clock)
         self._questions = Questions(register, clock)
+        self._opinion = Opinion(register, clock)
         self._closing = Closing(register, reception, self._questions, clock, silence, establishment)
         self._acts: dict[str, Callable[[_Tap], Awaitable[None]]] = {
             "file": self._begin_complaint,
@@ -85,6 +89,7 @@ class ComplainantDesk:
             "new": self._file_as_new,
             "skip": self._skip,
             "its_a_complaint": self._recall,
+            **dict.fromkeys(Verdict, self._say_opinion),
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -119,6 +124,11 @@ class ComplainantDesk:
         message, chat = _message(update), _chat(update)
         kept = received(message)
         if not self._gathering.knows(chat, kept.source_id):
+            if not self._questions.awaited(chat) and (
+                words := self._opinion.written(chat, message)
+            ):
+                await tell(context.bot, chat, words)
+                return
             self._keep(chat, message, _name(update))
         await self._fetch_piece(context.bot, message, kept.source_id)
         await self._note_first(context.bot, chat, kept.source_id)
@@ -205,7 +215,7 @@ class ComplainantDesk:
         act = self._acts.get(button.action)
         if act is None:
             return await self._tapped_unknown(update, context)
-        return await act(_Tap(context.bot, query, chat, button.on))
+        return await act(_Tap(context.bot, query, chat, button.on, button.action))
 
     async def _tapped_unknown(self, update: Update, context: Context) -> None:
         """A stranger's tap on a manager's button, an old button, a forged one."""
@@ -268,6 +278,16 @@ class ComplainantDesk:
         await alert(tap.query, "" if skipped else label("complainant.already_done"))
         await take_buttons_away(tap.query)
         await self._questions.ask(tap.bot, tap.chat)
+
+    async def _say_opinion(self, tap: _Tap) -> None:
+        verdict = Verdict(tap.action)
+        complaint = self._opinion.tapped(tap.chat, tap.on, verdict)
+        if complaint is None:
+            return await alert(tap.query, label("complainant.old_button"))
+        await alert(tap.query)
+        await take_buttons_away(tap.query)
+        await tell(tap.bot, tap.chat, thanks(complaint, verdict))
+        return None
 
     async def _recall(self, tap: _Tap) -> None:
         aside = self._register.get_set_aside(int(tap.on)) if tap.on.isdecimal() else None

@@ -161,7 +161,10 @@ class Entry:
         """The card of what was entered."""
         complaint = self._office.complaint(reference)
         await screen.show(say("manager.entry_filed", reference=reference))
-        await screen.show(*self._office.card(complaint))
+        if screen.telegram_id in complaint.barred:
+            await screen.show(say("conflict.barred"))
+        else:
+            await screen.show(*self._office.card(complaint))
         self._office.ask_nothing(screen.telegram_id)
 
     # -- below --------------------------------------------------------------------------------

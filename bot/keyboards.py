@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Desk
 from bot.cards import Line
+from bot.endings import ending_rows
 from bot.interview import ANSWERED, Question, offered, words_of
 from bot.texts import label
 from letters.words import known_motives, named
@@ -34,7 +35,7 @@ def card(complaint: Complaint) -> InlineKeyboardMarkup:
         rows.append([_known("undo", complaint.reference)])
     else:
         rows += _letter_rows(complaint)
-    rows += [*_answered_rows(complaint), _reading_row(complaint)]
+    rows += [*ending_rows(complaint), *_answered_rows(complaint), _reading_row(complaint)]
     return InlineKeyboardMarkup(rows)
 
 

@@ -19,14 +19,20 @@ from bot.access import Access, Taps
 from bot.answering import Answering
 from bot.asides import Asides
 from bot.callbacks import Desk, UnknownButton
+from bot.effects import ACTION, Effects
+from bot.ending import Ending
 from bot.entry import Entry
+from bot.holding import HOLDING, Holding
 from bot.interview import Question
+from bot.keeping import PROOF, Keeping
 from bot.keyboards import ASIDE, ENTRY, FILED
-from bot.office import Office
+from bot.office import Barred, Office
 from bot.outgoing import ADDRESS, Outgoing
+from bot.recurring import COMMON, Recurring
 from bot.screen import Screen
 from bot.texts import label, say
 from bot.triage import Triage
+from bot.verdicts import Verdicts
 from intake.reception import Reception
 from letters.establishment import Establishment
 from letters.words import named
@@ -39,6 +45,7 @@ log = structlog.get_logger()
 Context = ContextTypes.DEFAULT_TYPE
 Act = Callable[[Screen, Desk], Awaitable[str]]
 Told = Callable[[Screen, Context], Awaitable[None]]
+Hear = Callable[[Screen, str, str, str], Awaitable[None]]  # a complaint's question, and the words
 
 LISTED = 30  # complaints in one message
 
@@ -77,12 +84,26 @@ class ManagerDesk:
         self._answering = Answering(self._office)
         self._entry = Entry(self._office)
         self._outgoing = Outgoing(self._office)
+        self._keeping = Keeping(self._office)
+        effects, holding = Effects(self._office), Holding(self._office)
+        recurring = Recurring(self._office)
+        self._hears: tuple[tuple[str, Hear], ...] = (
+            (ACTION, effects.hear_action),
+            (COMMON, recurring.hear_action),
+            (HOLDING, holding.hear_reason),
+        )
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
             **self._outgoing.acts,
             **self._asides.acts,
             **self._entry.acts,
+            **self._keeping.acts,
+            **Verdicts(self._office).acts,
+            **effects.acts,
+            **Ending(self._office).acts,
+            **recurring.acts,
+            **holding.acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -92,6 +113,7 @@ class ManagerDesk:
         commands: dict[str, Told] = {
             "ouvertes": self._list_open,
             "dossier": self._show_card,
+            "suivi": self._list_promises,
             "nouvelle": self._enter,
             "ecartes": self._list_asides,
             "aide": self._help,
@@ -109,7 +131,9 @@ class ManagerDesk:
 
     async def _list_open(self, screen: Screen, context: Context) -> None:
         office = self._office
-        found = office.register.open_complaints()
+        found = [
+            one for one in office.register.open_complaints() if screen.telegram_id not in one.barred
+        ]
         now, timetable = office.clock(), office.timetable
         lines = [cards.line(one, now, timetable) for one in found]
         text = cards.listed(lines[:LISTED], len(found), is_reading=self._is_reading())
@@ -123,11 +147,16 @@ class ManagerDesk:
         complaint = self._office.register.get(reference)
         if complaint is None:
             return await screen.show(say("manager.unknown_reference"))
+        if screen.telegram_id in complaint.barred:
+            return await screen.show(say("conflict.barred"))
         await screen.show(*self._office.card(complaint))
         self._office.turned_to(screen.telegram_id, reference)
 
     async def _enter(self, screen: Screen, context: Context) -> None:
         await self._entry.begin(screen)
+
+    async def _list_promises(self, screen: Screen, context: Context) -> None:
+        await self._keeping.list(screen)
 
     async def _list_asides(self, screen: Screen, context: Context) -> None:
         await self._asides.list(screen)
@@ -147,24 +176,37 @@ class ManagerDesk:
         except UnknownButton:
             self._office.ask_nothing(screen.telegram_id)
             await screen.show(say("manager.no_question"))
+        except Barred:
+            self._office.ask_nothing(screen.telegram_id)
+            await screen.show(say("conflict.barred"))
 
     async def _answer(self, screen: Screen) -> None:
         asked, message = self._office.asked(screen.telegram_id), screen.message
         if asked is None or message is None:
             return await screen.show(say("manager.no_question"))
         reference, question = asked
+        if self._office.is_barred(reference, screen.telegram_id):
+            raise Barred(reference)
         if reference == ENTRY:
             await self._entry.hear(screen, question, message)
         elif question == FILED:
             await self._entry.show_filed(screen, reference)
+        elif question.startswith(PROOF):
+            await self._keeping.hear_proof(screen, reference, question, message)
         elif not message.text:
             await screen.show(say("manager.text_wanted"))
         elif reference == ASIDE:
             await self._asides.hear_reply(screen, question, message.text)
+        elif hear := self._hearing(question):
+            await hear(screen, reference, question, message.text)
         elif question == ADDRESS:
             await self._outgoing.hear_address(screen, reference, message.text)
         else:
             await self._answering.hear(screen, reference, _question(question), message.text)
+
+    def _hearing(self, question: str) -> Hear | None:
+        """Who takes the answer to a question of the follow-up; None for any other question."""
+        return next((hear for start, hear in self._hears if question.startswith(start)), None)
 
     async def _edited(self, screen: Screen, context: Context) -> None:
         await screen.show(say("manager.no_edits"))
@@ -180,6 +222,8 @@ class ManagerDesk:
             words, is_refused = named(refused.refusal), True
         except UnknownButton:
             words, is_refused = label("manager.old_button"), True
+        except Barred:
+            words, is_refused = label("conflict.barred"), True
         except Forbidden:
             log.warning("manager.unreachable")
         await screen.answer(words, alert=is_refused)
@@ -187,6 +231,8 @@ class ManagerDesk:
     async def _act(self, screen: Screen, update: Update) -> str:
         query = update.callback_query
         button = Desk.unpack(query.data or "" if query else "")
+        if self._office.is_barred(button.reference, screen.telegram_id):
+            raise Barred(button.reference)
         act = self._acts.get(button.action)
         if act is None:
             raise UnknownButton(button.action)

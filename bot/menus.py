@@ -10,7 +10,7 @@ from bot.texts import label
 log = structlog.get_logger()
 
 CLIENT_COMMANDS = ("start", "suivi")
-MANAGER_COMMANDS = ("ouvertes", "nouvelle", "ecartes")
+MANAGER_COMMANDS = ("ouvertes", "suivi", "nouvelle", "ecartes")
 
 
 async def show_menus(bot: Bot, access: Access) -> None:
@@ -23,10 +23,14 @@ async def show_menus(bot: Bot, access: Access) -> None:
 async def show_manager_menu(bot: Bot, telegram_id: int) -> None:
     """Show one manager theirs."""
     try:
-        await bot.set_my_commands(_menu(MANAGER_COMMANDS), BotCommandScopeChat(telegram_id))
+        menu = _menu(MANAGER_COMMANDS, suivi=label("following.menu_suivi"))
+        await bot.set_my_commands(menu, BotCommandScopeChat(telegram_id))
     except (BadRequest, Forbidden) as error:
         log.warning("menu.refused", error=type(error).__name__)
 
 
-def _menu(commands: tuple[str, ...]) -> list[BotCommand]:
-    return [BotCommand(command, label(f"complainant.menu_{command}")) for command in commands]
+def _menu(commands: tuple[str, ...], **otherwise: str) -> list[BotCommand]:
+    """The commands with their words; `otherwise` for one that says another thing here."""
+    return [
+        BotCommand(one, otherwise.get(one) or label(f"complainant.menu_{one}")) for one in commands
+    ]

@@ -28,6 +28,13 @@ class Reach:
     had: tuple[int, ...]
     later: tuple[int, ...]
 
+    def among(self, managers: Sequence[int]) -> "Reach":
+        """The same for some of them."""
+        return Reach(
+            tuple(one for one in self.had if one in managers),
+            tuple(one for one in self.later if one in managers),
+        )
+
     def keys(self, keys: Sequence[str]) -> tuple[str, ...]:
         """What the register is to remember."""
         if self.later:

@@ -25,6 +25,10 @@ from register.people import Manager
 log = structlog.get_logger()
 
 
+class Barred(Exception):
+    """A complaint that names the manager who wants to see it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """The register and its surroundings, as one manager's tap finds them."""
@@ -44,6 +48,11 @@ class Office:
         if found is None:
             raise UnknownButton(reference)
         return found
+
+    def is_barred(self, reference: str | None, telegram_id: int) -> bool:
+        """Whether that complaint names this manager: nothing of it is shown to them."""
+        found = self.register.get(reference) if reference else None
+        return found is not None and telegram_id in found.barred
 
     def step(self, reference: str, take: Callable[[Complaint], Complaint]) -> Complaint:
         """Take a step on the complaint as it is now. Raises UnknownButton, and as the step does."""

@@ -111,7 +111,7 @@ class Outgoing:
             f"manager.{text}",
             reference=complaint.reference,
             kind=cards.kind_of(letter),
-            is_answer=letter.kind is LetterKind.ANSWER,
+            is_answer=letter.kind is not LetterKind.ACKNOWLEDGEMENT,
         )
         await screen.turn(words, keyboards.open_card(complaint.reference))
 

@@ -1,7 +1,8 @@
 """How a Telegram account becomes a manager: by a code that is shown to the operator, once.
 
 `reclamations pair` runs beside the application and may not touch the register, so the code lies
-in a file of its own, as a digest. The account then sends "/gerant CODE".
+in a file of its own, as a digest. The account then sends "/gerant CODE", or "/adjoint CODE" to be
+a deputy.
 """
 
 import hashlib
@@ -117,7 +118,7 @@ class PairingCodes:
 
 
 class Pairing:
-    """Handles "/gerant CODE", from whoever sends it in private."""
+    """Handles "/gerant CODE" and "/adjoint CODE", from whoever sends it in private."""
 
     def __init__(
         self,
@@ -134,18 +135,37 @@ class Pairing:
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """The handler for the line, before both desks."""
         sent = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-        return [CommandHandler("gerant", self._pair, sent)]
+        return [
+            CommandHandler("gerant", self._pair, sent),
+            CommandHandler("adjoint", self._pair_deputy, sent),
+        ]
 
     async def _pair(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await self._admit_by_code(update, context, is_deputy=False)
+
+    async def _pair_deputy(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await self._admit_by_code(update, context, is_deputy=True)
+
+    async def _admit_by_code(
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, *, is_deputy: bool
+    ) -> None:
         user = update.effective_user
         if user is None:
             return
         if self._access.is_manager(user.id):
             await tell(context.bot, str(user.id), say("complainant.already_paired"))
         elif self._codes.check("".join(context.args or ())):
-            self._admit(Manager(telegram_id=user.id, name=user.full_name, paired_at=self._clock()))
+            self._admit(
+                Manager(
+                    telegram_id=user.id,
+                    name=user.full_name,
+                    paired_at=self._clock(),
+                    is_deputy=is_deputy,
+                )
+            )
             self._codes.void()  # after the save: a full disk costs nobody their code
-            await tell(context.bot, str(user.id), say("complainant.paired"))
+            words = say("complainant.paired_deputy" if is_deputy else "complainant.paired")
+            await tell(context.bot, str(user.id), words)
             await show_manager_menu(context.bot, user.id)
         else:
             log.warning("pairing.refused")

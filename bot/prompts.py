@@ -4,26 +4,20 @@ Told, then marked: a crash between the two tells twice, never not at all. Nothin
 nobody is there to be told, and one complaint or manager that fails keeps no other waiting.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-import structlog
 from telegram import Bot, InlineKeyboardMarkup
 
 from bot import cards, keyboards
 from bot.access import Access
-from bot.notices import (
-    Reach,
-    card_keys,
-    message_key,
-    personal,
-    reach,
-    trouble_key,
-)
+from bot.notices import card_keys, message_key, reach, trouble_key
 from bot.screen import show
+from bot.telling import Due, Telling, batches, each
 from bot.texts import say
+from bot.urgency import checklist, next_steps
+from bot.verdicts import verdict_rows
 from letters.words import moment
 from register.complaint import (
     Complaint,
@@ -42,12 +36,10 @@ from register.deadlines import (
     due_pings,
 )
 from register.labels import Severity
-
-log = structlog.get_logger()
-
-T = TypeVar("T")
+from register.opinions import awaits_opinion
 
 LISTED = 30  # complaints in one digest: a message holds 4096 characters
+CHECKLIST = "checklist"  # the notice of what to do in the first hour
 MANY_ATTEMPTS = 5  # of a letter that is still being tried
 PIECE_FOLLOWS = timedelta(minutes=5)  # a message may be there before its file
 
@@ -68,6 +60,7 @@ class Prompts:
         self._bot = bot
         self._timetable = timetable
         self._clock = clock
+        self._telling = Telling(register, access, bot, timetable, clock)
 
     # -- complaints ---------------------------------------------------------------------------
 
@@ -79,17 +72,28 @@ class Prompts:
             for one in self._register.open_complaints()
             if card_is_due(one, now, self._timetable)
         ]
-        await _each(due, self._tell_card)
+        await each(due, self._tell_card)
+
+    async def checklists(self) -> None:
+        """What to do in the first hour of a critical complaint, right after its card."""
+        due = [
+            one
+            for one in self._register.open_complaints()
+            if one.severity is Severity.CRITICAL
+            and one.was_told(CARD)
+            and not one.was_told(CHECKLIST)
+        ]
+        await each(due, self._tell_checklist)
 
     async def pings(self) -> None:
         """One digest of all complaints whose day has come, however many days were missed."""
         now = self._clock()
         due = [
-            (one, keys)
+            Due(one, keys, None)
             for one in self._register.open_complaints()
             if (keys := due_pings(one, now, self._timetable))
         ]
-        await _each(_batches(due, LISTED), self._tell_digest)
+        await each(batches(due, LISTED), self._tell_digest)
 
     async def alerts(self) -> None:
         """No acknowledgement has left after 24 and 36 hours; at any hour."""
@@ -99,7 +103,7 @@ class Prompts:
             for one in self._register.open_complaints()
             if (keys := due_alerts(one, now))
         ]
-        await _each(due, self._tell_alert)
+        await each(due, self._tell_alert)
 
     async def additions(self) -> None:
         """What clients have added to complaints that the managers know."""
@@ -110,7 +114,7 @@ class Prompts:
             for complaint in self._register.complaints()
             for message in self._additions(complaint)
         ]
-        await _each(new, self._tell_addition)
+        await each(new, self._tell_addition)
 
     # -- letters ------------------------------------------------------------------------------
 
@@ -120,12 +124,13 @@ class Prompts:
         found = [
             (complaint, letter)
             for complaint in held.values()
-            if complaint.is_open and self._may_tell(complaint)
+            if self._may_tell(complaint)
             for letter in complaint.letters
-            if _is_in_trouble(letter)
+            if (complaint.is_open or letter.kind is LetterKind.SATISFACTION)
+            and _is_in_trouble(letter)
             and not complaint.was_told(trouble_key(complaint, letter, letter.trouble))
         ]
-        await _each(found, self._tell_trouble)
+        await each(found, self._tell_trouble)
 
     async def answers_sent(self) -> None:
         """An answer has left: the manager may think of something else."""
@@ -140,14 +145,14 @@ class Prompts:
             and letter.to
             and not complaint.was_told(_sent_key(letter))
         ]
-        await _each(sent, self._tell_sent)
+        await each(sent, self._tell_sent)
 
     # -- messages set aside -------------------------------------------------------------------
 
     async def doubts(self) -> None:
         """Messages that were set aside, perhaps wrongly: the manager knows better."""
         if self._is_inside_hours():
-            await _each(self._register.doubtful(), self._tell_doubt)
+            await each(self._register.doubtful(), self._tell_doubt)
 
     # -- one of each --------------------------------------------------------------------------
 
@@ -156,20 +161,17 @@ class Prompts:
         text = cards.card(complaint, similar, self._clock(), self._timetable)
         await self._tell(complaint, card_keys(complaint), text, keyboards.card(complaint))
 
-    async def _tell_digest(self, due: Sequence[tuple[Complaint, tuple[str, ...]]]) -> None:
-        async def tell(manager: int) -> None:
-            new = [one for one, keys in due if not _had(one, keys, manager)]
+    async def _tell_checklist(self, complaint: Complaint) -> None:
+        await self._telling.tell(complaint, (CHECKLIST,), *checklist(complaint))
+
+    async def _tell_digest(self, due: Sequence[Due[None]]) -> None:
+        def page(new: Sequence[Due[None]]) -> tuple[str, InlineKeyboardMarkup | None]:
             now = self._clock()
-            lines = [cards.line(one, now, self._timetable) for one in new]
-            await show(self._bot, manager, cards.digest(lines), keyboards.cards(lines))
+            lines = [cards.line(one.complaint, now, self._timetable) for one in new]
+            buttons = next_steps([one.complaint for one in new], lines)
+            return cards.digest(lines), buttons
 
-        def knows(manager: int) -> bool:
-            return all(_had(one, keys, manager) for one, keys in due)
-
-        reached = await reach(self._access.managers(), knows, tell)
-        with self._register.one_save():
-            for complaint, keys in due:
-                self._mark(complaint, reached, keys)
+        await self._telling.digest(due, page)
 
     async def _tell_alert(self, due: tuple[Complaint, tuple[str, ...]]) -> None:
         complaint, keys = due
@@ -189,6 +191,10 @@ class Prompts:
         complaint, message = added
         text = cards.addition(complaint, message)
         buttons = keyboards.added(complaint)
+        if awaits_opinion(complaint):
+            text = f"{text}\n\n{say('following.opinion_to_read')}"
+            rows = [*verdict_rows(complaint), *buttons.inline_keyboard]
+            buttons = InlineKeyboardMarkup(rows)
         await self._tell(complaint, (message_key(message),), text, buttons)
 
     async def _tell_trouble(self, held: tuple[Complaint, Letter]) -> None:
@@ -224,18 +230,7 @@ class Prompts:
         text: str,
         buttons: InlineKeyboardMarkup | None = None,
     ) -> None:
-        reached = await reach(
-            self._access.managers(),
-            lambda manager: _had(complaint, keys, manager),
-            lambda manager: show(self._bot, manager, text, buttons),
-        )
-        self._mark(complaint, reached, keys)
-
-    def _mark(self, complaint: Complaint, reached: Reach, keys: Sequence[str]) -> None:
-        now = self._clock()
-        self._register.update(
-            complaint.reference, lambda one: one.with_told(reached.keys(keys), now)
-        )
+        await self._telling.tell(complaint, keys, text, buttons)
 
     def _additions(self, complaint: Complaint) -> Iterable[ReceivedMessage]:
         """Its messages that no card or notice has told; the first ones are told by a card alone."""
@@ -257,29 +252,7 @@ class Prompts:
         return complaint.severity is Severity.CRITICAL or self._is_inside_hours()
 
     def _is_inside_hours(self) -> bool:
-        return self._timetable.hours.includes(self._timetable.local(self._clock()))
-
-
-async def _each(due: Iterable[T], tell: Callable[[T], Awaitable[None]]) -> None:
-    """Tell one after the other; one that cannot be told keeps no other waiting.
-
-    OSError (disk full) passes up: what cannot be marked must not be told at every tick.
-    """
-    for one in due:
-        try:
-            await tell(one)
-        except OSError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the others are still due
-            log.error("prompt.failed", error=type(error).__name__)
-
-
-def _had(complaint: Complaint, keys: Sequence[str], manager: int) -> bool:
-    return all(complaint.was_told(personal(key, manager)) for key in keys)
-
-
-def _batches(due: Sequence[T], size: int) -> list[Sequence[T]]:
-    return [due[at : at + size] for at in range(0, len(due), size)]
+        return self._telling.is_inside_hours()
 
 
 def _added(complaint: Complaint) -> Sequence[ReceivedMessage]:

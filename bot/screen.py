@@ -79,6 +79,11 @@ class Screen:
         with suppress(BadRequest):
             await self.bot.send_chat_action(self.telegram_id, ChatAction.UPLOAD_DOCUMENT)
 
+    async def works_on_a_file(self) -> None:
+        """Show that something goes on while a file is fetched."""
+        with suppress(BadRequest):
+            await self.bot.send_chat_action(self.telegram_id, ChatAction.UPLOAD_DOCUMENT)
+
     async def answer(self, words: str = "", *, alert: bool = False) -> None:
         """End the tap, with plain words over the chat; one that is too old is let go."""
         if self._query is None:

@@ -27,6 +27,7 @@ from register.complaint import (
     ReceivedMessage,
     SetAsideMessage,
 )
+from register.conflict import with_conflicts
 from register.database import Register
 from register.deadlines import Timetable, answer_due
 from register.extraction import Extraction, Passage, Reads
@@ -126,7 +127,9 @@ class Reception:
     def join_draft(self, draft: Draft, reference: str) -> Taken:
         """What was gathered in a chat is one more piece of a complaint that is known."""
         with self._register.one_save():
-            self._register.update(reference, lambda one: _with_all(one, draft.messages))
+            self._register.update(
+                reference, lambda one: self._barred(_with_all(one, draft.messages))
+            )
             self._register.drop_draft(draft.chat)
         self._changed()
         return Taken(Fate.JOINED, reference)
@@ -228,7 +231,7 @@ class Reception:
         return Taken(Fate.KNOWN, complaint.reference if complaint else None)
 
     def _join(self, complaint: Complaint, message: InboundMessage, extraction: Extraction) -> Taken:
-        joined = complaint.with_message(_received(message))
+        joined = self._barred(complaint.with_message(_received(message)))
         self._register.save(_with_severity(joined, extraction.severity, self._clock()))
         self._changed()
         log.info("reception.joined", reference=complaint.reference)
@@ -286,7 +289,12 @@ class Reception:
             motives=tuple(one.motive for one in extraction.motives),
             severity=extraction.severity,
         ).with_event(self._clock(), "system", "registered")
-        return self._acknowledged(complaint, held=held)
+        return self._acknowledged(self._barred(complaint), held=held)
+
+    def _barred(self, complaint: Complaint) -> Complaint:
+        """Not shown to a manager whom it names: said in the save that it comes in with."""
+        managers, signatory = self._register.managers(), self._establishment.signatory
+        return with_conflicts(complaint, managers, signatory, self._clock())
 
     def _acknowledged(self, complaint: Complaint, *, held: str = "") -> Complaint:
         letter = acknowledgement(

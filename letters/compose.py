@@ -5,7 +5,7 @@ written goes in as text and is never read as a template.
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from letters import words
 from letters.establishment import Establishment
+from letters.promises import promised, unowned
 from register.complaint import Complaint, Letter, LetterKind, ReceivedMessage
 from register.labels import Channel, Motive
+from register.promises import Promise, last_answer
 
 EXCERPT = 400  # characters of the client's own words that an acknowledgement repeats
 PHRASE = 200  # of what the client said on when it happened and what is expected
@@ -50,6 +52,37 @@ def closing(establishment: Establishment, *, at: datetime, zone: ZoneInfo) -> st
     return _rendered("closing.j2", facts)
 
 
+def holding_reply(
+    complaint: Complaint,
+    establishment: Establishment,
+    *,
+    at: datetime,
+    zone: ZoneInfo,
+    reason: str,
+    until: date,
+) -> Letter:
+    """Why the answer takes longer than was announced, and the new day."""
+    kind = LetterKind.HOLDING_REPLY
+    return _letter(kind, complaint, establishment, at, zone, reason=reason, until=until)
+
+
+def satisfaction(
+    complaint: Complaint, establishment: Establishment, *, at: datetime, zone: ZoneInfo
+) -> Letter:
+    """The question how it went, some days after the answer: was it kept, was it well?"""
+    answered = last_answer(complaint)
+    promises: list[Promise] = [*complaint.actions, *complaint.compensations]
+    return _letter(
+        LetterKind.SATISFACTION,
+        complaint,
+        establishment,
+        at,
+        zone,
+        answered_on=answered.astimezone(zone).date() if answered else None,
+        promises=[promised(unowned(one)) for one in promises],
+    )
+
+
 def message_id(letter_id: str, establishment: Establishment) -> str:
     """The Message-ID of a letter: each copy of it carries the same."""
     return f"<{letter_id}@{establishment.mail_domain}>"
@@ -69,8 +102,9 @@ def _letter(
     establishment: Establishment,
     at: datetime,
     zone: ZoneInfo,
+    **more: Any,
 ) -> Letter:
-    facts = _facts(kind, complaint, establishment, at, zone)
+    facts = _facts(kind, complaint, establishment, at, zone) | more
     thread = _thread(complaint)
     return Letter(
         letter_id=f"{complaint.reference}.{kind}.{_number(kind, complaint)}",

@@ -402,6 +402,15 @@ class Complaint:
             raise IllegalStep(Refusal.NO_DECISION, self)
         return self.with_letter(answer).with_event(at, who, "approved")
 
+    def held_back(self, at: datetime, who: str, letter: Letter, until: date) -> Self:
+        """The client is told why it takes longer, and the new day; day 10 stays what it is."""
+        if not self.is_open:
+            raise IllegalStep(Refusal.OUT_OF_ORDER, self)
+        if self._has_live_answer():
+            raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
+        after = replace(self, holding_until=until).with_letter(letter)
+        return after.with_event(at, who, f"holding:{until.isoformat()}")
+
     # -- the assessment, question by question ------------------------------------------------------
 
     def assessed(self, at: datetime, who: str, what: str, **found: Any) -> Self:
@@ -479,9 +488,39 @@ class Complaint:
         if not evidence and not pieces:
             raise IllegalStep(Refusal.NO_EVIDENCE, self)
         done = replace(given, done_at=at, evidence=evidence, pieces=pieces)
-        kept = tuple(done if one.number == number else one for one in self.compensations)
-        after = replace(self, compensations=kept)._followed()
+        after = self._with_compensation(done)._followed()
         return after.with_event(at, who, f"compensation_done:{number}")
+
+    def with_promise_due(
+        self, promise: Action | Compensation, due: date, at: datetime, who: str
+    ) -> Self:
+        """An open promise gets another day; the story keeps that it was put off."""
+        kind = "action" if isinstance(promise, Action) else "compensation"
+        known = self.actions if isinstance(promise, Action) else self.compensations
+        current = next((one for one in known if one.number == promise.number), None)
+        if current is None or current.is_done:
+            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+        if current.due == due:
+            return self
+        changed = replace(current, due=due)
+        if isinstance(changed, Action):
+            after = self._with_action(changed)
+        else:
+            after = self._with_compensation(changed)
+        return after.with_event(at, who, f"{kind}_due:{promise.number}:{due.isoformat()}")
+
+    def with_further_action(
+        self, what: str, at: datetime, who: str, *, owner: str = "", due: date | None = None
+    ) -> Self:
+        """One more corrective action, where the others were not enough or are for several cases."""
+        if self.state not in (State.UNDER_INVESTIGATION, State.ANSWERED, State.ACTIONS_FOLLOWED):
+            raise IllegalStep(Refusal.OUT_OF_ORDER, self)
+        if any(one.what == what for one in self.actions if not one.is_done):
+            return self
+        number = max((one.number for one in self.actions), default=0) + 1
+        action = Action(number=number, what=what, owner=owner, due=due)
+        after = replace(self, actions=(*self.actions, action))._followed()
+        return after.with_event(at, who, f"action:{number}")
 
     def with_check(self, number: int, check: Check, who: str) -> Self:
         """The effect of an action was looked at; the same look twice changes nothing."""
@@ -502,13 +541,13 @@ class Complaint:
         asked = replace(self, satisfaction=Satisfaction(asked_at=at))
         return asked.with_event(at, "system", "satisfaction:asked")
 
-    def with_verdict(self, verdict: Verdict, at: datetime) -> Self:
-        """What the client says of the answer; the last word counts."""
+    def with_verdict(self, verdict: Verdict, at: datetime, who: str = "client") -> Self:
+        """What the client says of the answer, or a manager for them; the last word counts."""
         before = self.satisfaction or Satisfaction(asked_at=at)
         if before.verdict is verdict:
             return self
         told = replace(self, satisfaction=replace(before, verdict=verdict, said_at=at))
-        return told.with_event(at, "client", f"verdict:{verdict}")
+        return told.with_event(at, who, f"verdict:{verdict}")
 
     def closed(self, at: datetime, who: str) -> Self:
         """Nothing is owed any more: every promise kept, every effect looked at."""
@@ -532,6 +571,10 @@ class Complaint:
     def _with_action(self, action: Action) -> Self:
         kept = tuple(action if one.number == action.number else one for one in self.actions)
         return replace(self, actions=kept)
+
+    def _with_compensation(self, given: Compensation) -> Self:
+        kept = tuple(given if one.number == given.number else one for one in self.compensations)
+        return replace(self, compensations=kept)
 
     def _followed(self) -> Self:
         return self._moved(State.ACTIONS_FOLLOWED) if self.state is State.ANSWERED else self

@@ -18,7 +18,7 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document, Table
 
 from register.codec import from_document, to_document
-from register.complaint import OPEN_STATES, Address, Complaint, SetAsideMessage
+from register.complaint import OPEN_STATES, Address, Complaint, SetAsideMessage, State
 from register.labels import Channel
 from register.people import Draft, MailboxPosition, Manager, Supplement
 from register.storage import WholeFileStorage
@@ -129,6 +129,11 @@ class Register:
         """Those that are owed an answer, the most urgent first."""
         found = self._complaints(where("state").one_of(_OPEN))
         return sorted(found, key=lambda one: (one.answer_due, one.reference))
+
+    def in_states(self, states: Iterable[State]) -> list[Complaint]:
+        """Those that stand in one of these states, by reference."""
+        found = self._complaints(where("state").one_of([state.value for state in states]))
+        return sorted(found, key=lambda one: one.reference)
 
     def unsent(self) -> list[Complaint]:
         """Complaints with a letter that waits for a courier."""

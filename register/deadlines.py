@@ -18,6 +18,8 @@ ACKNOWLEDGE_WITHIN = timedelta(hours=48)  # real hours from reception
 ACKNOWLEDGEMENT_ALERTS = {"ack_24h": timedelta(hours=24), "ack_36h": timedelta(hours=36)}
 ANSWER_DAYS = 10  # calendar days
 
+DEPUTY_FROM = 8  # days after reception on which the deputy hears of it too
+
 CARD = "card"  # the notice that a complaint has come in
 ALERT_PREFIX = "ack_"
 
@@ -101,6 +103,12 @@ def days_left(complaint: Complaint, now: datetime, timetable: Timetable) -> int:
 def is_overdue(complaint: Complaint, now: datetime, timetable: Timetable) -> bool:
     """Whether an answer is owed and day 10 is over."""
     return complaint.is_open and days_left(complaint, now, timetable) < 0
+
+
+def deputy_is_due(complaint: Complaint, now: datetime, timetable: Timetable) -> bool:
+    """Whether an answer is still owed on day 8: from then on the deputy is told too."""
+    first = timetable.local(complaint.received_at).date()
+    return complaint.is_open and (timetable.local(now).date() - first).days >= DEPUTY_FROM
 
 
 def pings(received_at: datetime, timetable: Timetable) -> Iterator[tuple[str, datetime]]:

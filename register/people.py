@@ -15,12 +15,14 @@ class Manager:
     """Somebody who handles complaints: a Telegram account known by its number.
 
     `question` is what the next text of that person answers: ("R-2026-0001", "reasons"), or None.
+    A deputy is told of what nobody else has answered in time, or nobody else may see.
     """
 
     telegram_id: int
     name: str = ""
     paired_at: datetime
     question: tuple[str, str] | None = None
+    is_deputy: bool = False
 
 
 class Filing(StrEnum):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.access import Access
+from bot.asking import AskingCourier
 from bot.complainant import ComplainantDesk
 from bot.courier import TelegramCourier
 from bot.line import Line
@@ -84,7 +85,11 @@ class Counter:
             Timetable(),
             SCHOOL,
         )
-        couriers = {Channel.TELEGRAM: TelegramCourier(self.line.bot, self.pieces.read)}
+        couriers = {
+            Channel.TELEGRAM: AskingCourier(
+                TelegramCourier(self.line.bot, self.pieces.read), self.line.bot
+            )
+        }
         self.dispatch = Dispatch(self.register, couriers, self.clock)
         self.line.add(Pairing(self.register, self.access, self.codes, self.clock).handlers())
         self.line.add(self.desk.handlers())

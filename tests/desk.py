@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.access import Access
+from bot.following import Following
 from bot.line import Line, LineState
 from bot.manager import ManagerDesk
 from bot.prompts import Prompts
@@ -105,6 +106,9 @@ class Desk:
         self.line.add(desk.handlers())
         self.prompts = Prompts(
             self.register, self.access, self.line.bot, self.timetable, self.clock
+        )
+        self.following = Following(
+            self.register, self.access, self.line.bot, self.timetable, self.clock, SCHOOL
         )
         self._stop = asyncio.Event()
         self._running = asyncio.create_task(self.line.run(self._stop))

@@ -213,7 +213,9 @@ async def test_several_complaints_in_one_digest(desk: Desk, jeanne: Person, kari
         assert "R-2026-0003" not in digest
         assert person.from_bot()[-1].labels == [
             "R-2026-0002 · retard : 2 jours",
+            "Enquêter",
             "R-2026-0001 · 7 jours",
+            "Enquêter",
         ]
 
 

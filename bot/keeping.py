@@ -17,7 +17,7 @@ from register.promises import FOLLOWED, OpenPromise, Promise, due_day, promise_o
 from register.promises import ledger as all_promised
 from register.remedy import Action
 
-LISTED = 15  # promises in one message
+LISTED = 12  # promises in one message
 LONGEST_PROOF = 3000  # characters
 
 PROOF = "proof_"
@@ -100,9 +100,27 @@ class Keeping:
             pieces = await self._pieces(screen, message)
         except Unfetchable:
             return await screen.show(say("manager.entry_too_big"))
+        if promise.is_done:
+            return await self._add(screen, reference, promise, pieces)
         if not words and not pieces:
             return await screen.show(named(Refusal.NO_EVIDENCE))
         await self._close(screen, reference, promise, words, pieces)
+        if not message.media_group_id:  # of an album, the other pictures follow
+            self._office.ask_nothing(screen.telegram_id)
+        return None
+
+    async def _add(
+        self, screen: Screen, reference: str, promise: Promise, pieces: tuple[Attachment, ...]
+    ) -> None:
+        """Another picture of the album that was the proof; anything else answers nothing."""
+        if not pieces:
+            self._office.ask_nothing(screen.telegram_id)
+            return await screen.show(say("manager.no_question"))
+        now = self._office.clock()
+        self._office.step(
+            reference, lambda one: one.with_more_evidence(promise, pieces, now, screen.who)
+        )
+        await screen.show(say("following.piece_added", reference=reference))
         return None
 
     async def _close(
@@ -123,7 +141,6 @@ class Keeping:
         after = self._office.step(reference, kept)
         self._office.changed()
         await screen.show(*self._noted(after, promise))
-        self._office.ask_nothing(screen.telegram_id)
 
     def _noted(self, complaint: Complaint, promise: Promise) -> tuple[str, InlineKeyboardMarkup]:
         still = [

@@ -6,8 +6,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Desk
 from bot.cards import Line
-from bot.endings import ending_rows
 from bot.interview import ANSWERED, Question, offered, words_of
+from bot.ledger import ending_rows
 from bot.texts import label
 from letters.words import known_motives, named
 from register.complaint import Complaint, Letter, LetterKind, SetAsideMessage, State

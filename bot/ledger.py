@@ -13,8 +13,8 @@ from bot.callbacks import Desk
 from bot.texts import label, say
 from letters.promises import promised
 from letters.words import excerpt, short_date
-from register.complaint import Complaint
-from register.promises import OpenPromise, Promise, code_of
+from register.complaint import Complaint, LetterKind
+from register.promises import FOLLOWED, OpenPromise, Promise, code_of
 
 Row = list[InlineKeyboardButton]
 Page = tuple[str, InlineKeyboardMarkup | None]
@@ -77,6 +77,16 @@ def to_card(reference: str) -> InlineKeyboardButton:
     return button(label("manager.button_card"), "card", reference)
 
 
+def ending_rows(complaint: Complaint) -> list[Row]:
+    """Under a card: to close what was answered; to hold what is open, or that it is taken back."""
+    if complaint.state in FOLLOWED:
+        return [[_ending("close", complaint)]]
+    answer = complaint.letter(LetterKind.ANSWER)
+    if complaint.is_open and (answer is None or answer.is_sent):
+        return [[_ending(one, complaint) for one in ("hold", "withdraw")]]
+    return []
+
+
 def button(words: str, action: str, reference: str = "", choice: str = "") -> InlineKeyboardButton:
     """One button of the desk."""
     return InlineKeyboardButton(words, callback_data=Desk(action, reference, choice).pack())
@@ -97,6 +107,10 @@ def promise_rows(promises: Sequence[OpenPromise]) -> list[Row]:
     """For each promise, by its number: done, or another day."""
     is_one = len(promises) == 1
     return [_row(one, None if is_one else number) for number, one in enumerate(promises, 1)]
+
+
+def _ending(action: str, complaint: Complaint) -> InlineKeyboardButton:
+    return button(label(f"following.button_{action}"), action, complaint.reference)
 
 
 def _row(one: OpenPromise, number: int | None) -> Row:

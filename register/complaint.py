@@ -495,19 +495,29 @@ class Complaint:
         self, promise: Action | Compensation, due: date, at: datetime, who: str
     ) -> Self:
         """An open promise gets another day; the story keeps that it was put off."""
-        kind = "action" if isinstance(promise, Action) else "compensation"
-        known = self.actions if isinstance(promise, Action) else self.compensations
-        current = next((one for one in known if one.number == promise.number), None)
-        if current is None or current.is_done:
+        current = self._promise(promise)
+        if current.is_done:
             raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
         if current.due == due:
             return self
-        changed = replace(current, due=due)
-        if isinstance(changed, Action):
-            after = self._with_action(changed)
-        else:
-            after = self._with_compensation(changed)
+        kind = "action" if isinstance(promise, Action) else "compensation"
+        after = self._with_promise(replace(current, due=due))
         return after.with_event(at, who, f"{kind}_due:{promise.number}:{due.isoformat()}")
+
+    def with_more_evidence(
+        self,
+        promise: Action | Compensation,
+        pieces: tuple[Attachment, ...],
+        at: datetime,
+        who: str,
+    ) -> Self:
+        """One more piece that proves it; a known piece changes nothing."""
+        current = self._promise(promise)
+        new = tuple(one for one in pieces if one not in current.pieces)
+        if not new:
+            return self
+        after = self._with_promise(replace(current, pieces=(*current.pieces, *new)))
+        return after.with_event(at, who, "evidence")
 
     def with_further_action(
         self, what: str, at: datetime, who: str, *, owner: str = "", due: date | None = None
@@ -571,6 +581,19 @@ class Complaint:
     def _with_action(self, action: Action) -> Self:
         kept = tuple(action if one.number == action.number else one for one in self.actions)
         return replace(self, actions=kept)
+
+    def _promise(self, promise: Action | Compensation) -> Action | Compensation:
+        """The promise as it now stands. Raises IllegalStep where there is none such."""
+        known: tuple[Action | Compensation, ...] = (*self.actions, *self.compensations)
+        for one in known:
+            if type(one) is type(promise) and one.number == promise.number:
+                return one
+        raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+
+    def _with_promise(self, promise: Action | Compensation) -> Self:
+        if isinstance(promise, Action):
+            return self._with_action(promise)
+        return self._with_compensation(promise)
 
     def _with_compensation(self, given: Compensation) -> Self:
         kept = tuple(given if one.number == given.number else one for one in self.compensations)

@@ -9,6 +9,8 @@ from register.remedy import Verdict
 
 ASK_AFTER = 7  # working days after the answer has left
 
+ASKED_WITHIN = timedelta(days=30)  # of its day: later, an old answer is left in peace
+
 _ASKED_IN = FOLLOWED | {State.CLOSED}
 
 
@@ -36,7 +38,9 @@ def asking_is_due(
     if not timetable.hours.includes(local) or local.time() < timetable.ping_at:
         return False
     day = ask_day(complaint, timetable, ask_after)
-    return day is not None and day <= local.date() and is_worked(local.date(), timetable.closures)
+    if day is None or not day <= local.date() <= day + ASKED_WITHIN:
+        return False
+    return is_worked(local.date(), timetable.closures)
 
 
 def awaits_opinion(complaint: Complaint) -> bool:

@@ -100,6 +100,20 @@ async def test_a_photo_or_a_document_is_a_proof(desk: Desk, jeanne: Person, kind
     assert desk.pieces.read(paid.pieces[0]) == (b"jpeg" if kind == "photo" else b"%PDF")
 
 
+async def test_an_album_is_one_proof(desk: Desk, jeanne: Person) -> None:
+    """Telegram sends each picture by itself: all are kept, and then a text answers nothing."""
+    desk.register.save(answered(actions=()))
+    await desk.says(jeanne, "/suivi")
+    await desk.taps(jeanne, DONE)
+    await jeanne.sends_photo(b"one", media_group_id="A")
+    await jeanne.sends_photo(b"two", media_group_id="A")
+    await desk.settled()
+
+    (paid,) = desk.complaint().compensations
+    assert [desk.pieces.read(piece) for piece in paid.pieces] == [b"one", b"two"]
+    assert await desk.says(jeanne, "voilà") == label("manager.no_question")
+
+
 async def test_what_proves_nothing_is_refused_and_asked_on(desk: Desk, jeanne: Person) -> None:
     """A shared contact closes nothing: the sentence says what is missing."""
     desk.register.save(answered())

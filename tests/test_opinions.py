@@ -99,6 +99,12 @@ def test_the_day_on_which_a_client_is_asked(
         pytest.param(at(10, day=23), answered(), True, id="missed, made up for"),
         pytest.param(at(10, day=23), asked(), False, id="asked already"),
         pytest.param(
+            at(10, day=21),
+            answered(at=ANSWERED_AT - timedelta(days=60), compensations=()),
+            False,
+            id="answered long ago",
+        ),
+        pytest.param(
             at(10, day=23), answered().reopened(ANSWERED_AT, "client"), False, id="reopened"
         ),
     ],

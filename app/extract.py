@@ -125,7 +125,12 @@ def _answers(asked: list[_Asked], read: Reads, together: ReadsTogether) -> Itera
 
 
 def document(extraction: Extraction) -> dict[str, Any]:
-    """An extraction in the words of the contract: codes, ISO dates, plain numbers."""
+    """An extraction in the words of the contract: codes, ISO dates, plain numbers.
+
+    What is not called a complaint has neither motives nor severity, though the register keeps
+    those that it would have, for the manager who is asked.
+    """
+    is_complaint = bool(extraction.is_complaint)
     source = asdict(extraction.source)
     if extraction.source.incident_date:
         source["incident_date"] = extraction.source.incident_date.isoformat()
@@ -133,10 +138,10 @@ def document(extraction: Extraction) -> dict[str, Any]:
         source["amount"] = float(extraction.source.amount)
     source |= {"staff": list(extraction.source.staff), "refs": list(extraction.source.refs)}
     return {
-        "is_complaint": bool(extraction.is_complaint),
+        "is_complaint": is_complaint,
         "score": round(extraction.score, 4),
-        "motives": [one.motive for one in extraction.motives],
-        "severity": extraction.severity,
+        "motives": [one.motive for one in extraction.motives] if is_complaint else [],
+        "severity": extraction.severity if is_complaint else None,
         "source": source,
         "language": extraction.language,
     }

@@ -7,6 +7,7 @@ since SMS drops it. Every repetition is bounded, so that finding is linear in th
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,11 +15,17 @@ from importlib.resources import files
 from itertools import islice
 from typing import Any
 
+READ = ("motive", "complaint", "severity", "role", "stranger")  # the parts that are features
 WEIGHTS = {"strong": 3.0, "plain": 2.0, "faint": 1.0}
 MOST = 12  # finds of one level that count; the rest of a long text says nothing new
 
 _SHORT_HAND = re.compile(r" ?(?P<gap>~) ?| |@(?P<word>[a-z_]+)")
 _BLANK, _GAP = "(?:[ ]{1,4})", r"[^.!?;]{0,60}?\b"
+_EDGE = re.compile(r"\b[\w€!?-]")
+_OPENING = re.compile(  # what a cue begins with: two letters, one, a figure, a sign, or a choice
+    r"(?:\(\?<!.{1,9}\))?(?:(?P<key>\w[a-z](?![?*+{|])|\w(?![?*+{])|\\?[€!?-])"
+    r"|(?P<figure>\\d)|(?P<choice>\(\?:))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,103 @@ class Cues:
         return any(pattern.search(folded) for _, pattern in self.levels)
 
 
+class Openings:
+    """The cues of many meanings, looked up by how a word begins: one pass over a text finds all.
+
+    A text of six hundred words meets a few cues of many hundreds; to ask each meaning in turn
+    costs ten times as much. What is found is what `Cues.weigh` of each meaning finds.
+    """
+
+    def __init__(self, meanings: Mapping[str, Mapping[str, list[str]]]) -> None:
+        self._meanings = list(meanings)
+        self._slots = [  # a slot is one level of one meaning: its cues do not overlap
+            (number, WEIGHTS[level])
+            for number, levels in enumerate(meanings.values())
+            for level in levels
+        ]
+        by_key: defaultdict[str, defaultdict[int, list[str]]]
+        by_key = defaultdict(lambda: defaultdict(list))
+        all_levels = (cues for levels in meanings.values() for cues in levels.values())
+        for slot, cues in enumerate(all_levels):
+            for cue in map(spelled_out, cues):
+                for key in _keys(cue):
+                    by_key[key][slot].append(cue)
+        self._looked_up = {key: self._compiled(slots) for key, slots in by_key.items()}
+
+    def weigh(self, folded: str) -> dict[str, float]:
+        """Give the sum of what is met, for each meaning."""
+        ends = [0] * len(self._slots)
+        seen: list[set[str]] = [set() for _ in self._slots]
+        for edge in _EDGE.finditer(folded):
+            start = edge.start()
+            for key in (folded[start : start + 2], folded[start]):
+                for slot, found in self._met(key, folded, start):
+                    if start >= ends[slot] and len(seen[slot]) < MOST:
+                        ends[slot] = start + max(1, len(found))
+                        seen[slot].add(found)
+        weights = dict.fromkeys(self._meanings, 0.0)
+        for (number, weight), texts in zip(self._slots, seen, strict=True):
+            weights[self._meanings[number]] += weight * len(texts)
+        return weights
+
+    def _met(self, key: str, folded: str, start: int) -> Iterator[tuple[int, str]]:
+        looked_up = self._looked_up.get(key)
+        match = looked_up[1].match(folded, start) if looked_up else None
+        if looked_up and match and match.lastindex:
+            for slot, found in zip(looked_up[0], match.groups(), strict=True):
+                if found is not None:
+                    yield slot, found
+
+    @staticmethod
+    def _compiled(slots: Mapping[int, list[str]]) -> tuple[list[int], re.Pattern[str]]:
+        """Give the slots, and one expression that looks ahead for each of them, a group a slot."""
+        ahead = (rf"(?=({'|'.join(cues)})|)" for cues in slots.values())
+        return list(slots), re.compile("".join(ahead))
+
+
+def _keys(cue: str) -> set[str]:
+    """Give how a word begins where this cue may.
+
+    Raises:
+        ValueError: what it begins with may be left out, or can be anything.
+    """
+    opening = _OPENING.match(cue)
+    if opening and opening["key"]:
+        return {opening["key"].removeprefix("\\")}
+    if opening and opening["figure"]:
+        return set("0123456789")
+    choices, rest = _choices(cue) if opening else ([], "?")
+    if rest[:1] in {"?", "*", "{"}:
+        raise ValueError(f"a cue must begin with what it always has: {cue}")
+    return {key for choice in choices for key in _keys(choice)}
+
+
+def _choices(cue: str) -> tuple[list[str], str]:
+    """Part the choice that a cue begins with, `(?:a|b)`, and give what comes after it."""
+    depth, start, choices = 0, len("(?:"), []
+    for match in re.finditer(r"\\.|[()|]", cue):
+        sign, at = match.group(), match.start()
+        depth += (sign == "(") - (sign == ")")
+        if (sign == "|" and depth == 1) or (sign == ")" and depth == 0):
+            choices.append(cue[start:at])
+            start = match.end()
+        if sign == ")" and depth == 0:
+            break
+    return choices, cue[start:]
+
+
+@cache
+def openings_of(*parts: str) -> Openings:
+    """Give the cues of some parts of the table together; a meaning is called `part.meaning`."""
+    return Openings(
+        {
+            f"{part}.{meaning}": levels
+            for part in parts
+            for meaning, levels in _table()[part].items()
+        }
+    )
+
+
 @cache
 def cues_of(part: str) -> Mapping[str, Cues]:
     """Give the cues of one part of the table (`motive`, `severity`, ...), by meaning."""
@@ -70,8 +174,9 @@ def words_of(part: str) -> dict[str, Any]:
 
 def compile_all() -> None:
     """Compile every part now, so that the first message does not wait for it."""
-    for part in ("motive", "complaint", "severity", "role", "stranger", "training", "name"):
-        cues_of(part)
+    for parts in (READ, ("role", "stranger"), ("training",)):
+        openings_of(*parts)
+    cues_of("name")
 
 
 @cache

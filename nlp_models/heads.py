@@ -1,75 +1,73 @@
-"""Scores from features: what training has learned, as one matrix for each question.
+"""Scores from features: what training has learned, one small network for all questions.
 
-A head is linear: each gram of the text and each number about it pulls for or against an answer.
-So a score can be told apart into the words that made it.
+Each gram of the text and each sign about it pulls on the units of one hidden layer, and those pull
+for or against each answer of each question. What a unit has learned for one question serves the
+others. Through the units that a text has woken, a score can be told apart into the words behind it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from nlp_models.features import Features
-from nlp_models.ngrams import Columns, Floats, Word
+from nlp_models.ngrams import Floats, Word
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The weights of one question: columns of `grams` and of `rest` are its answers."""
+class Heads:
+    """The weights of the network."""
 
-    grams: Floats  # [grams of the vocabulary, answers]
-    rest: Floats  # [what is plain, or what is plain and the whole meaning; answers]
+    grams: Floats  # [grams of the vocabulary, units]
+    outward: Floats  # [signs and shape, units]
+    units: Floats  # [units], what each begins with
+    answers: Floats  # [units, answers of all questions]
     bias: Floats  # [answers]
 
-    def score(self, features: Features) -> Floats:
-        """Give a score for each answer: above nought speaks for it."""
-        counted = features.counted
-        rest = features.informed() if len(self.rest) > len(features.plain) else features.plain
-        pulls: Floats = counted.values @ self.grams[counted.columns] + rest @ self.rest + self.bias
-        return pulls
+    @classmethod
+    def empty(cls) -> "Heads":
+        """Give heads that know nothing."""
+        none, flat = np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
+        return cls(none, none, flat, none, flat)
 
-    def pulls_of(self, words: Sequence[Word], rarity: Floats) -> Floats:
-        """Say how much each word of a text, with its pieces, pulls for each answer."""
+    def wake(self, features: Features) -> Floats:
+        """Give what each unit makes of a text; nought where it sleeps."""
+        pulled = features.counted.values @ self.grams[features.counted.columns]
+        pulled += features.outward @ self.outward + self.units
+        return np.asarray(np.maximum(pulled, 0), dtype=np.float32)
+
+    def score(self, woken: Floats) -> Floats:
+        """Give a score for each answer, of what the units make of a text: above nought for it."""
+        return np.asarray(woken @ self.answers + self.bias, dtype=np.float32)
+
+    def pulls_of(
+        self, words: Sequence[Word], rarity: Floats, features: Features, woken: Floats
+    ) -> Floats:
+        """Say how much each word of a text, with its pieces, pulls for each answer.
+
+        Args:
+            words: some of the text's own, so that their columns are among those counted.
+            rarity: the weight of each column of the vocabulary.
+            features: the text.
+            woken: what the units make of it.
+        """
+        known = features.counted.columns
+        pulls = self.grams[known] @ (self.answers * (woken > 0)[:, None]) * rarity[known, None]
         columns = np.concatenate([word.columns for word in words])
         starts = np.cumsum([0, *(len(word.columns) for word in words[:-1])])
-        pulled = self.grams[columns] * rarity[columns, None]
-        return np.asarray(np.add.reduceat(pulled, starts, axis=0))
+        return np.asarray(np.add.reduceat(pulls[np.searchsorted(known, columns)], starts, axis=0))
 
+    def save(self, path: Path) -> None:
+        """Write the weights down in half precision: a third digit of one tells nothing."""
+        arrays = {name: getattr(self, name).astype(np.float16) for name in self.__slots__}
+        np.savez_compressed(path, **arrays)
 
-def joined(heads: Sequence[Head]) -> Head:
-    """Give one head that has the answers of several, side by side: one look-up for all."""
-    parts = ("grams", "rest", "bias")
-    return Head(*(np.concatenate([getattr(one, part) for one in heads], -1) for part in parts))
-
-
-def parted(head: Head, edges: Columns) -> Iterator[Head]:
-    """Give the heads that were joined, as views of the one; `edges` is where each ends."""
-    for start, end in pairwise([0, *edges]):
-        yield Head(head.grams[:, start:end], head.rest[:, start:end], head.bias[start:end])
-
-
-def save(heads: dict[str, Head], path: Path) -> None:
-    """Write heads down in half precision: a third digit of a weight tells nothing."""
-    arrays = {
-        f"{name}.{part}": getattr(head, part).astype(np.float16)
-        for name, head in heads.items()
-        for part in ("grams", "rest", "bias")
-    }
-    np.savez_compressed(path, **arrays)
-
-
-def load(path: Path) -> dict[str, Head]:
-    """Read heads that `save` wrote."""
-    with np.load(path, allow_pickle=False) as arrays:
-        names = dict.fromkeys(name.partition(".")[0] for name in arrays.files)
-        return {
-            name: Head(
-                *(arrays[f"{name}.{part}"].astype(np.float32) for part in ("grams", "rest", "bias"))
-            )
-            for name in names
-        }
+    @classmethod
+    def load(cls, path: Path) -> "Heads":
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return cls(*(arrays[name].astype(np.float32) for name in cls.__slots__))
 
 
 def sigmoid(scores: Floats) -> Floats:
@@ -79,5 +77,5 @@ def sigmoid(scores: Floats) -> Floats:
 
 def softmax(scores: Floats) -> Floats:
     """Turn scores into probabilities of which one is true."""
-    powers = np.exp(scores - scores.max())
-    return np.asarray(powers / powers.sum(), dtype=np.float32)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)

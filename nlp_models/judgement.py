@@ -1,8 +1,4 @@
-"""What the heads say of one message: probabilities, not yet decisions.
-
-Reading a meaning costs more than everything else together. So the heads that only count are asked
-first, and where they are sure of all they say, they are believed.
-"""
+"""What the heads say of one message: probabilities, not yet decisions."""
 
 import json
 from collections.abc import Callable
@@ -12,21 +8,27 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp_models import heads
 from nlp_models.features import Features
-from nlp_models.heads import Head
+from nlp_models.heads import Heads, sigmoid, softmax
 from nlp_models.ngrams import Floats, Vocabulary
 from register.labels import Motive, Role, Severity
 
 MOTIVES = tuple(Motive)
 SEVERITIES = tuple(Severity)
 ROLES: tuple[Role | None, ...] = (None, *Role)
-QUESTIONS = ("complaint", "motives", "main", "severity", "role")
+QUESTIONS = {  # and how many answers each has, in the order of the scores
+    "complaint": 1,
+    "motives": len(MOTIVES),
+    "main": len(MOTIVES),
+    "severity": len(SEVERITIES),
+    "role": len(ROLES),
+}
+_EDGES = np.cumsum([*QUESTIONS.values()])[:-1]
+_FROM, _TO = _EDGES[:2]  # where the answers about motives stand
 HALF = 0.5 - 1e-6
 MOST = 3  # motives of one message (labels: 1 to 3 codes)
 MOST_EVIDENCE, SHORTEST_EVIDENCE = 3, 4  # words; letters: shorter ones say nothing alone
 LOOKED_AT = 400  # words of a long text among which evidence is looked for
-PLAIN, INFORMED = "plain", "informed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Judgement:
     main: Floats  # for each of MOTIVES: is it the main one? They add up to one
     severity: Floats  # for each of SEVERITIES; they add up to one
     role: Floats  # for each of ROLES; they add up to one
-    side: str  # PLAIN or INFORMED: which heads said so
+    woken: Floats  # what each unit of the heads made of it: the words behind it are told by that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,50 +60,35 @@ class Settings:
     likely: float = 0.5  # a complaint from here
     beside: float = 0.4  # another motive is named from here
     watch: float = 0.3  # at this chance of `critical` a message is never less than serious
-    sure: float = 0.97  # the heads that count are believed from here, on every question
-    plain: Scale = Scale()
-    informed: Scale = Scale()
+    scale: Scale = Scale()
 
 
 class Judge:
-    """Asks the heads, in the order of what it costs."""
+    """Asks the heads, and scales what they say."""
 
-    def __init__(self, asked: dict[str, Head], settings: Settings) -> None:
+    def __init__(self, heads: Heads, settings: Settings) -> None:
+        self.heads = heads
         self.settings = settings
-        self._edges = np.cumsum([len(asked[f"{PLAIN}-{one}"].bias) for one in QUESTIONS if asked])
-        self._sides = {
-            side: heads.joined([asked[f"{side}-{question}"] for question in QUESTIONS])
-            for side in (PLAIN, INFORMED)
-            if asked
-        }
-        self.heads = {  # views: the weights are in memory once
-            f"{side}-{question}": head
-            for side, whole in self._sides.items()
-            for question, head in zip(QUESTIONS, heads.parted(whole, self._edges), strict=True)
-        }
 
     def judge(self, features: Features) -> Judgement:
         """Give the probabilities for one message."""
-        first = self.ask(PLAIN, features)
-        return first if is_sure(first, self.settings.sure) else self.ask(INFORMED, features)
-
-    def ask(self, side: str, features: Features) -> Judgement:
-        """Ask the heads of one side."""
-        scores = np.split(self._sides[side].score(features), self._edges[:-1])
-        return scaled(side, scores, self.settings)
+        woken = self.heads.wake(features)
+        return scaled(by_question(self.heads.score(woken)), self.settings.scale, woken)
 
     def evidence(
-        self, features: Features, side: str, vocabulary: Vocabulary
+        self, features: Features, said: Judgement, vocabulary: Vocabulary
     ) -> Callable[[Motive], list[str]]:
         """Give a function from a motive to the words, as written, that pulled most for it."""
         reading = features.reading
         words = list(islice(vocabulary.each_word(reading.folded, SHORTEST_EVIDENCE), LOOKED_AT))
-        pulls = self.heads[f"{side}-motives"].pulls_of(words, vocabulary.rarity) if words else None
+        pulls = (
+            self.heads.pulls_of(words, vocabulary.rarity, features, said.woken) if words else None
+        )
 
         def strongest(motive: Motive) -> list[str]:
             if pulls is None:
                 return []
-            pull = pulls[:, MOTIVES.index(motive)]
+            pull = pulls[:, _FROM:_TO][:, MOTIVES.index(motive)]
             ranked = (words[place] for place in pull.argsort()[::-1] if pull[place] > 0)
             written = (reading.written(word.start, word.end) for word in ranked)
             return list(islice(dict.fromkeys(islice(written, LOOKED_AT)), MOST_EVIDENCE))
@@ -111,23 +98,20 @@ class Judge:
     def save(self, folder: Path) -> None:
         """Write the heads and the settings down."""
         folder.mkdir(parents=True, exist_ok=True)
-        heads.save(self.heads, folder / "heads.npz")
+        self.heads.save(folder / "heads.npz")
         (folder / "settings.json").write_text(json.dumps(asdict(self.settings), indent=2) + "\n")
 
     @classmethod
     def load(cls, folder: Path) -> "Judge":
         """Read what `save` wrote."""
         kept = json.loads((folder / "settings.json").read_text())
-        for side in (PLAIN, INFORMED):
-            kept[side] = Scale(**kept[side])
-        return cls(heads.load(folder / "heads.npz"), Settings(**kept))
+        kept["scale"] = Scale(**kept["scale"])
+        return cls(Heads.load(folder / "heads.npz"), Settings(**kept))
 
 
-def is_sure(said: Judgement, sure: float) -> bool:
-    """Say whether a judgement may be believed on each question."""
-    if said.complaint <= 1 - sure:
-        return True
-    return min(said.complaint, float(said.main.max()), float(said.severity.max())) >= sure
+def by_question(scores: Floats) -> list[Floats]:
+    """Part the scores of a message, or of many in rows, by the questions in their order."""
+    return np.split(scores, _EDGES, axis=-1)
 
 
 def motives_named(said: Judgement, beside: float) -> list[Motive]:
@@ -147,17 +131,16 @@ def severity_named(said: Judgement, watch: float) -> Severity:
     return max(middle, floor, key=lambda level: level.rank)
 
 
-def scaled(side: str, scores: list[Floats], settings: Settings) -> Judgement:
+def scaled(scores: list[Floats], scale: Scale, woken: Floats) -> Judgement:
     """Turn the scores of the questions, in their order, into probabilities."""
-    scale = settings.plain if side == PLAIN else settings.informed
     complaint, motives, main, severity, role = scores
     return Judgement(
-        complaint=float(heads.sigmoid(_line(complaint, scale.complaint))[0]),
-        motives=heads.sigmoid(_line(motives, scale.motives)),
-        main=heads.softmax(main * scale.main),
-        severity=heads.softmax(severity * scale.severity),
-        role=heads.softmax(role),
-        side=side,
+        complaint=float(sigmoid(_line(complaint, scale.complaint))[0]),
+        motives=sigmoid(_line(motives, scale.motives)),
+        main=softmax(main * scale.main),
+        severity=softmax(severity * scale.severity),
+        role=softmax(role),
+        woken=woken,
     )
 
 

@@ -28,7 +28,7 @@ MOST = 5_000  # words and signs of one text that are counted: more than a letter
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The grams of one text: their columns, each once, and their values."""
+    """The grams of one text: their columns, each once and in rising order, and their values."""
 
     columns: Columns
     values: Floats
@@ -91,9 +91,11 @@ class Vocabulary:
         )
 
     def each_word(self, folded: str, shortest: int = 1) -> Iterator[Word]:
-        """Give the words of a folded text that are known, with the columns they are made of."""
+        """Give the words of a folded text that are known, each once, with their columns."""
+        seen: set[str] = set()
         for start, end, word in words_of(folded):
-            if end - start >= shortest:
+            if end - start >= shortest and word not in seen:
+                seen.add(word)
                 whole = self.words.get(word)
                 columns = self._pieces(word) if whole is None else (whole, *self._pieces(word))
                 if columns:

@@ -9,7 +9,6 @@ from spacy.tokens import Doc
 from nlp_models import components  # noqa: F401  registers the factories
 from nlp_models.components.judgement import judge_of
 from nlp_models.cues import compile_all
-from nlp_models.encoder import open_encoder
 from nlp_models.french import load_french
 from nlp_models.reading import open_passage
 from register.extraction import Extraction, Passage, Source
@@ -51,7 +50,6 @@ def load_reader(
     """
     nlp = load_french(trained)
     compile_all()
-    open_encoder()
     for name in DECISIONS:
         nlp.add_pipe(name)
     nlp.add_pipe("site", config={"sites": list(sites)})

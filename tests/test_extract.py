@@ -96,6 +96,20 @@ def test_lines_are_answered_in_order_and_a_bad_one_stops_nobody(tmp_path: Path) 
     assert ["error" in one for one in found] == [False, True, True, True, False, True]
 
 
+def test_what_is_no_complaint_has_no_motive() -> None:
+    """Thanks that speak of a trouble are not filed under it."""
+    thanks = {
+        "id": 1,
+        "channel": "telegram",
+        "sent": "2026-03-02T12:00:00+01:00",
+        "text": "merci pour le remboursement de la leçon annulée, tout est réglé, bonne journée",
+    }
+
+    (found,) = extract("--jsonl", given=json.dumps(thanks))
+
+    assert (found["is_complaint"], found["motives"], found["severity"]) == (False, [], None)
+
+
 def test_what_no_human_wrote_is_no_complaint(tmp_path: Path) -> None:
     """A bounce that quotes a complaint is judged by its envelope."""
     path = tmp_path / "bounce.eml"

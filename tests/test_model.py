@@ -8,30 +8,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp_models import encoder, heads
 from nlp_models.features import Features, features_of
-from nlp_models.heads import Head
+from nlp_models.heads import Heads, sigmoid
 from nlp_models.judgement import (
-    INFORMED,
     MOTIVES,
-    PLAIN,
     QUESTIONS,
     ROLES,
     SEVERITIES,
     Judge,
     Judgement,
     Settings,
-    is_sure,
     motives_named,
     severity_named,
 )
 from nlp_models.ngrams import Vocabulary, pieces_of
 from nlp_models.reader import TRAINED
 from nlp_models.reading import open_passage
-from nlp_models.training.corpus import CORPUS, fingerprint, load
-from nlp_models.training.learn import Recipe, folds, hand_of, learn, tabulate
+from nlp_models.training.corpus import CORPUS, Example, fingerprint, load
+from nlp_models.training.learn import folds, hand_of, learn, tabulate
+from nlp_models.training.network import Recipe, answers_of
 from nlp_models.training.settle import settle
-from nlp_models.vectors import WordVectors
 from register.extraction import Passage
 from register.labels import Channel, Motive, Severity
 
@@ -46,7 +42,7 @@ def judgement(**said: object) -> Judgement:
         main=np.full(len(MOTIVES), 1 / len(MOTIVES), np.float32),
         severity=np.full(len(SEVERITIES), 0.25, np.float32),
         role=np.full(len(ROLES), 1 / len(ROLES), np.float32),
-        side=PLAIN,
+        woken=np.zeros(0, np.float32),
     )
     return replace(nothing, **said)  # type: ignore[arg-type]
 
@@ -57,9 +53,9 @@ def chances(**by_code: float) -> np.ndarray:
 
 
 def features(text: str) -> Features:
-    """Count a chat with a vocabulary and vectors of a few words."""
+    """Count a chat with a vocabulary of a few words."""
     passage = Passage(text=text, channel=Channel.TELEGRAM, sent=datetime(2026, 11, 20, tzinfo=UTC))
-    return features_of(open_passage(passage), Vocabulary.learn(TEXTS), WordVectors.learn(TEXTS))
+    return features_of(open_passage(passage), Vocabulary.learn(TEXTS))
 
 
 # --- what ships --------------------------------------------------------------------------------
@@ -110,56 +106,41 @@ def test_errs_on_the_grave_side(chance: list[float], level: Severity) -> None:
     assert level == severity_named(judgement(severity=np.array(chance, np.float32)), watch=0.15)
 
 
-def test_is_sure_of_all_or_of_nothing() -> None:
-    """Little chance of a complaint is enough; else motive and severity must be clear too."""
-    clear = judgement(
-        complaint=0.99,
-        main=chances(exam=1.0),
-        severity=np.array([0.0, 0.0, 1.0, 0.0], np.float32),
+def blank_heads() -> Heads:
+    """Give heads of two units that say the same of every text, and can be taught by hand."""
+    outward = len(features("").outward)
+    return Heads(
+        grams=np.zeros((len(Vocabulary.learn(TEXTS)), 2), np.float32),
+        outward=np.zeros((outward, 2), np.float32),
+        units=np.zeros(2, np.float32),
+        answers=np.zeros((2, sum(QUESTIONS.values())), np.float32),
+        bias=np.zeros(sum(QUESTIONS.values()), np.float32),
     )
 
-    assert is_sure(judgement(complaint=0.02), 0.95)
-    assert is_sure(clear, 0.95)
-    assert not is_sure(replace(clear, complaint=0.9), 0.95)
-    assert not is_sure(replace(clear, main=chances(exam=0.5, billing=0.5)), 0.95)
-    assert not is_sure(judgement(complaint=0.99), 0.95)
 
+def test_a_unit_that_a_text_wakes_pulls_for_its_answers() -> None:
+    """Grams and signs wake a unit; one that sleeps says nothing, however it is tied."""
+    blank, words = blank_heads(), Vocabulary.learn(TEXTS).words
+    blank.grams[words["lecon"], 0] = 4.0
+    blank.units[1] = -9.0
+    blank.answers[:, 0] = 2.0, 100.0  # the first answer is: is it a complaint?
+    judge = Judge(blank, Settings())
 
-def flat_heads(read: Features, complaint: float) -> dict[str, Head]:
-    """Give heads that say the same of every text."""
-    width = {"complaint": 1, "motives": 13, "main": 13, "severity": 4, "role": len(ROLES)}
-    grams = len(Vocabulary.learn(TEXTS))
-    return {
-        f"{side}-{question}": Head(
-            np.zeros((grams, width[question]), np.float32),
-            np.zeros((rest, width[question]), np.float32),
-            np.full(width[question], complaint if question == "complaint" else 0.0, np.float32),
-        )
-        for side, rest in ((PLAIN, len(read.plain)), (INFORMED, len(read.informed())))
-        for question in QUESTIONS
-    }
-
-
-@pytest.mark.parametrize(("complaint", "side"), [(-6.0, PLAIN), (0.0, INFORMED)])
-def test_reads_the_whole_meaning_only_where_counting_is_not_enough(
-    complaint: float, side: str
-) -> None:
-    """The costly heads are asked where the cheap ones doubt."""
-    read = features("une leçon")
-    judge = Judge(flat_heads(read, complaint), Settings(sure=0.95))
-
-    assert side == judge.judge(read).side
+    asleep, awake = (judge.judge(features(text)).complaint for text in ("rien", "ma lecon"))
+    assert asleep == 0.5
+    assert awake > 0.9
 
 
 def test_gives_the_words_that_pulled() -> None:
     """Evidence comes from the weights of the heads, strongest first, as it was written."""
     read = features("Ma Leçon est annulée")
-    vocabulary = Vocabulary.learn(TEXTS)
-    judge = Judge(flat_heads(read, 0.0), Settings())
-    weights = judge.heads["plain-motives"].grams
-    weights[vocabulary.words["annulee"], MOTIVES.index(Motive.SCHEDULING)] = 3.0
-    weights[vocabulary.words["lecon"], MOTIVES.index(Motive.SCHEDULING)] = 1.0
-    evidence = judge.evidence(read, PLAIN, vocabulary)
+    vocabulary, blank = Vocabulary.learn(TEXTS), blank_heads()
+    blank.grams[vocabulary.words["annulee"], 0] = 3.0
+    blank.grams[vocabulary.words["lecon"], 0] = 1.0
+    blank.answers[0, 1 + MOTIVES.index(Motive.SCHEDULING)] = 1.0
+    blank.answers[1, 1 + MOTIVES.index(Motive.BILLING)] = 1.0  # a unit that sleeps
+    judge = Judge(blank, Settings())
+    evidence = judge.evidence(read, judge.judge(read), vocabulary)
 
     assert evidence(Motive.SCHEDULING) == ["annulée", "Leçon"]
     assert evidence(Motive.BILLING) == []
@@ -189,42 +170,26 @@ def test_counts_nothing_in_unknown_words() -> None:
     assert len(Vocabulary.learn(TEXTS).count("øøø").columns) == 0
 
 
-def test_reads_words_that_the_corpus_has_not() -> None:
-    """A word that was never met has a vector too, near to words that mean the same."""
-    vectors = WordVectors.learn(["une voiture", "une voiture", "un fromage", "un fromage"])
-    car, cheese, auto = (vectors.pooled(word)[:512] for word in ("voiture", "fromage", "automóvil"))
-
-    assert auto @ car > auto @ cheese
-
-
-def test_pools_no_words_to_nothing() -> None:
-    """A text of signs has a vector of noughts."""
-    assert not WordVectors.learn(TEXTS).pooled("👍 12 !").any()
-
-
-def test_reads_head_and_tail_of_a_long_text() -> None:
-    """What stands in the middle of thousands of words does not change the meaning read."""
-    middle = "plainte " * 500
-    head, tail = "bonjour " * encoder.HEAD, "merci " * encoder.TAIL
-
-    assert np.allclose(encoder.encode(head + tail), encoder.encode(head + middle + tail))
-
-
 # --- training ----------------------------------------------------------------------------------
+
+
+def slice_of_train() -> list[Example]:
+    """Three messages of each sheet."""
+    return [one for one in load(CORPUS / "train") if one.id.rsplit("-", 1)[1] in {"1", "2", "3"}]
+
+
+def slice_vocabulary() -> Vocabulary:
+    """The grams of that slice."""
+    return Vocabulary.learn(open_passage(one.passage).folded for one in slice_of_train())
 
 
 @pytest.fixture(scope="module")
 def judges(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The heads of two trainings on the same slice of the corpus."""
-    examples = [
-        one for one in load(CORPUS / "train") if one.id.rsplit("-", 1)[1] in {"1", "2", "3"}
-    ]
-    vocabulary = Vocabulary.learn(open_passage(one.passage).folded for one in examples)
-    vectors = WordVectors.learn(open_passage(one.passage).text for one in examples)
-    table = tabulate(examples, vocabulary, vectors)
+    table = tabulate(slice_of_train(), slice_vocabulary())
     folders = [tmp_path_factory.mktemp("judge") for _ in range(2)]
     for folder in folders:
-        learn(table, Recipe(folds=2), lambda what: None).save(folder)
+        learn(table, Recipe(folds=2, units=32, epochs=30), lambda what: None).save(folder)
     return folders
 
 
@@ -233,17 +198,46 @@ def test_learns_the_same_each_time(judges: list[Path]) -> None:
     one, other = (Judge.load(folder) for folder in judges)
 
     assert one.settings == other.settings
-    assert all(np.array_equal(one.heads[name].grams, other.heads[name].grams) for name in one.heads)
+    assert np.array_equal(one.heads.grams, other.heads.grams)
+    assert np.array_equal(one.heads.answers, other.heads.answers)
 
 
 def test_reads_back_what_it_wrote(judges: list[Path], tmp_path: Path) -> None:
     """Half precision is the only loss."""
-    judge = Judge.load(judges[0])
-    heads.save(judge.heads, tmp_path / "again.npz")
-    again = heads.load(tmp_path / "again.npz")
+    first = Judge.load(judges[0]).heads
+    first.save(tmp_path / "again.npz")
+    again = Heads.load(tmp_path / "again.npz")
 
-    assert set(again) == {f"{side}-{one}" for side in (PLAIN, INFORMED) for one in QUESTIONS}
-    assert all(np.array_equal(again[name].rest, judge.heads[name].rest) for name in again)
+    assert np.array_equal(again.grams, first.grams)
+    assert np.array_equal(again.answers, first.answers)
+
+
+def test_learns_what_it_is_shown(judges: list[Path]) -> None:
+    """Heads that have read some hundreds of messages know a plain complaint from thanks."""
+    judge = Judge.load(judges[0])
+    vocabulary = slice_vocabulary()
+
+    def chance(text: str) -> float:
+        at = datetime(2026, 11, 20, tzinfo=UTC)
+        passage = Passage(text=text, channel=Channel.TELEGRAM, sent=at)
+        return judge.judge(features_of(open_passage(passage), vocabulary)).complaint
+
+    assert chance("leçon annulée trois fois, je veux être remboursé, c'est inadmissible") > 0.6
+    assert chance("merci beaucoup à toute l'équipe, j'ai eu mon permis, bravo") < 0.4
+
+
+def test_a_row_counts_only_for_what_it_says() -> None:
+    """No motive of what is no complaint, no role of what a manager has corrected."""
+    complaint, thanks = (
+        next(one for one in load(CORPUS / "train") if one.is_complaint is said)
+        for said in (True, False)
+    )
+    corrected = replace(complaint, weight=5.0, said=frozenset({"complaint", "main"}))
+    counts = answers_of([complaint, thanks, corrected]).counts
+
+    assert counts["complaint"].ravel().tolist() == [1.0, 1.0, 5.0]
+    assert counts["main"].ravel().tolist() == [1.0, 0.0, 5.0]
+    assert counts["role"].ravel().tolist() == [1.0, 1.0, 0.0]
 
 
 def test_leaves_whole_hands_out() -> None:
@@ -262,23 +256,23 @@ def test_settles_scores_that_hold() -> None:
     """Scores that are twice too sure are scaled down; enough of the critical are watched."""
     examples = load(CORPUS / "train")[:400]
     chance = np.random.default_rng(1)
-    widths = dict(zip(QUESTIONS, (1, 13, 13, 4, len(ROLES)), strict=True))
 
-    def scores(truth: float) -> dict[str, list[np.ndarray]]:
+    def scores(truth: float) -> dict[str, np.ndarray]:
         said = {
-            question: [chance.normal(0, 1, width).astype(np.float32) for _ in examples]
-            for question, width in widths.items()
+            question: chance.normal(0, 1, (len(examples), width)).astype(np.float32)
+            for question, width in QUESTIONS.items()
         }
         for example, score in zip(examples, said["complaint"], strict=True):
             score += truth if example.is_complaint else -truth
         return said
 
-    informed = scores(1.0)
-    settings = settle(examples, {PLAIN: scores(0.0), INFORMED: informed}, 0.95, 0.98)
-    slope, offset = settings.informed.complaint
-    said = heads.sigmoid(np.concatenate(informed["complaint"]) * slope + offset)
+    told = scores(1.0)
+    settings = settle(examples, told, 0.95)
+    slope, offset = settings.scale.complaint
+    said = sigmoid(told["complaint"].ravel() * slope + offset)
     sure = [one.is_complaint for one, chance in zip(examples, said, strict=True) if chance > 0.8]
 
     assert 0.8 < sum(sure) / len(sure) < 1.0
     assert settings.watch < 0.3
-    assert settings.plain.complaint[0] < 0.3  # scores by chance alone count for little
+    by_chance = settle(examples, scores(0.0), 0.95).scale
+    assert by_chance.complaint[0] < 0.3  # scores by chance alone count for little

@@ -13,7 +13,7 @@ from nlp_models.components.language import language_of
 from nlp_models.components.severity import severity_of
 from nlp_models.cues import spelled_out
 from nlp_models.features import Features, signs_of
-from nlp_models.judgement import MOTIVES, PLAIN, ROLES, Judgement
+from nlp_models.judgement import MOTIVES, ROLES, Judgement
 from nlp_models.ngrams import Vocabulary
 from nlp_models.reading import HEAD, TAIL, Reading, fold, legible, open_passage
 from register.extraction import Passage
@@ -25,7 +25,7 @@ NOTHING_SAID = Judgement(
     main=np.zeros(len(MOTIVES), np.float32),
     severity=np.full(4, 0.25, np.float32),
     role=np.zeros(len(ROLES), np.float32),
-    side=PLAIN,
+    woken=np.zeros(0, np.float32),
 )
 
 

@@ -8,10 +8,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp_models.features import features_of
+from nlp_models.heads import Heads
 from nlp_models.judgement import Judge, Settings
 from nlp_models.ngrams import Vocabulary
 from nlp_models.reading import declare
-from nlp_models.vectors import WordVectors
 
 declare("features")
 declare("judgement")
@@ -27,20 +27,19 @@ _WORDS, _PIECES, _RARITY = "words.txt", "pieces.txt", "rarity.npy"
 def make_judgement(nlp: Language, name: str) -> "JudgementComponent":
     """Build the component empty; its weights come from disk, or from training."""
     vocabulary = Vocabulary.of([], [], np.zeros(0, np.float32))
-    return JudgementComponent(vocabulary, WordVectors.empty(), Judge({}, Settings()))
+    return JudgementComponent(vocabulary, Judge(Heads.empty(), Settings()))
 
 
 class JudgementComponent:
     """Counts a message and asks the heads."""
 
-    def __init__(self, vocabulary: Vocabulary, vectors: WordVectors, judge: Judge) -> None:
+    def __init__(self, vocabulary: Vocabulary, judge: Judge) -> None:
         self.vocabulary = vocabulary
-        self.vectors = vectors
         self.judge = judge
 
     def __call__(self, doc: Doc) -> Doc:
         """Leave the features and the judgement on the Doc."""
-        doc._.features = features_of(doc._.reading, self.vocabulary, self.vectors)
+        doc._.features = features_of(doc._.reading, self.vocabulary)
         doc._.judgement = self.judge.judge(doc._.features)
         return doc
 
@@ -48,7 +47,6 @@ class JudgementComponent:
         """Write what was learned into a folder."""
         folder = Path(path)
         self.judge.save(folder)
-        self.vectors.save(folder)
         for name, grams in ((_WORDS, self.vocabulary.words), (_PIECES, self.vocabulary.pieces)):
             (folder / name).write_text("\n".join(grams), encoding="utf-8")
         np.save(folder / _RARITY, self.vocabulary.rarity.astype(np.float16))
@@ -61,7 +59,6 @@ class JudgementComponent:
         )
         rarity = np.load(folder / _RARITY, allow_pickle=False).astype(np.float32)
         self.vocabulary = Vocabulary.of(words, pieces, rarity)
-        self.vectors = WordVectors.load(folder)
         self.judge = Judge.load(folder)
         return self
 

@@ -37,7 +37,7 @@ def _motives(
     features: Features, said: Judgement, component: JudgementComponent
 ) -> tuple[ScoredMotive, ...]:
     judge = component.judge
-    evidence = judge.evidence(features, said.side, component.vocabulary)
+    evidence = judge.evidence(features, said, component.vocabulary)
     return tuple(
         ScoredMotive(
             motive,

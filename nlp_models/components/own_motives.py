@@ -20,7 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp_models.components.judgement import judge_of
-from nlp_models.encoder import encode_many
+from nlp_models.encoder import encode
 from nlp_models.judgement import MOST
 from nlp_models.ngrams import Floats
 from nlp_models.reading import declare
@@ -53,7 +53,7 @@ declare("motives", ())
 )
 def make_own_motives(nlp: Language, name: str, own: dict[str, list[str]]) -> Callable[[Doc], Doc]:
     """Build the component for these motives, each by its code with its examples."""
-    examples = {Motive(code): encode_many(sentences) for code, sentences in own.items()}
+    examples = {Motive(code): encode(sentences) for code, sentences in own.items()}
     settings = judge_of(nlp).settings
     stands, doubt = settings.beside, min(DOUBT, settings.likely - 0.01)
 
@@ -76,7 +76,7 @@ def own_motives_in(text: str, examples: dict[Motive, Floats]) -> list[ScoredMoti
         sentences = sentences[:HEAD] + sentences[-TAIL:]
     if not sentences:
         return []
-    vectors = encode_many(sentences)
+    vectors = encode(sentences)
     near = (_nearest(motive, sentences, vectors @ rows.T) for motive, rows in examples.items())
     found = [one for one in near if one.score >= NAMED]
     return sorted(found, key=lambda one: one.score, reverse=True)[:MOST]

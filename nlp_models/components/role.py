@@ -5,12 +5,11 @@ is no stranger (a machine, a seller, an applicant, the press), is a learner.
 """
 
 import re
-from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp_models.cues import WEIGHTS, Cues, cues_of
+from nlp_models.cues import openings_of
 from nlp_models.judgement import ROLES, Judgement
 from nlp_models.reading import Reading, declare, fold
 from register.labels import Role
@@ -21,7 +20,7 @@ _TRUST = 1.6  # of what the words tell, beside what the trained heads find
 _NEVER_NOUGHT = 1e-4
 _LEARNER = 2.0  # what speaks for a learner before a word is read
 _OWN = 0.7  # "my lesson" weighs less than "my son": who writes for a child says both
-# A firm or a public body says "we"; to look for this first spares most messages its cues.
+# Only a firm or a public body says "we".
 _WE = re.compile(r"\b(?:no(?:us|tre|s)|our|we|nuestr|finan|salarie|employe|apprenti|service|opco)")
 
 
@@ -42,24 +41,17 @@ def likeliest(said: Judgement, by_words: Role | None) -> Role | None:
 def role_of(reading: Reading) -> Role | None:
     """Weigh who is meant by "I": none for a stranger, a learner where nothing is said."""
     heard = f"{_sender(reading)}\n{reading.folded}\n{fold(reading.signature)}"
-    weights = {Role.STUDENT: _LEARNER + _OWN * _own().weigh(heard)}
+    met = openings_of("role", "stranger").weigh(heard)
+    weights = {Role.STUDENT: _LEARNER + _OWN * met[f"role.{Role.STUDENT}"]}
     for said in _others(bool(_WE.search(heard))):
-        weights[said] = cues_of("role")[said].weigh(heard)
+        weights[said] = met[f"role.{said}"]
     likely = max(weights, key=weights.__getitem__)
-    strange = cues_of("stranger")["any"].weigh(heard)
-    return None if strange > weights[likely] else likely
+    return None if met["stranger.any"] > weights[likely] else likely
 
 
 def _others(several: bool) -> tuple[Role, ...]:
     persons = (Role.PARENT, Role.FORMER_STUDENT, Role.THIRD_PARTY)
     return (*persons, Role.FUNDER, Role.COMPANY) if several else persons
-
-
-@cache
-def _own() -> Cues:
-    """Give the cues of what is the writer's own: the bare word for a lesson is anybody's."""
-    levels = cues_of("role")[Role.STUDENT].levels
-    return Cues(tuple(level for level in levels if level[0] > WEIGHTS["faint"]))
 
 
 def _sender(reading: Reading) -> str:

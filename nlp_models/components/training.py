@@ -1,12 +1,11 @@
 """Which course it is about, only where the text says so."""
 
 import re
-from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp_models.cues import cues_of
+from nlp_models.cues import openings_of
 from nlp_models.reading import Reading, declare
 from register.labels import Training
 
@@ -42,7 +41,7 @@ def training(doc: Doc) -> Doc:
 def training_in(reading: Reading) -> Training | None:
     """Give the course of which the text says most: a particular one before what all learn."""
     heard = f"{_NOT_IT.sub(' ', reading.folded)} {_categories(reading.text)}"
-    said = _weights(heard) if _any_course().search(heard) else {}
+    said = _weights(heard)
     rare = [course for course in said if course not in _COMMON]
     return max(rare or said, key=said.__getitem__, default=None)
 
@@ -52,14 +51,7 @@ def _categories(text: str) -> str:
     return " ".join(f"categorie {_LETTERS[match.lastindex or 0]}" for match in matches)
 
 
-@cache
-def _any_course() -> re.Pattern[str]:
-    """Give all plain cues in one: most messages name no course, and are done after one look."""
-    levels = [level for cues in cues_of("training").values() for level in cues.levels]
-    plain = (cue.pattern.removeprefix(r"\b") for weight, cue in levels if weight >= _ENOUGH)
-    return re.compile(rf"\b(?:{'|'.join(plain)})")
-
-
 def _weights(heard: str) -> dict[Training, float]:
-    weighed = {Training(code): cues.weigh(heard) for code, cues in cues_of("training").items()}
+    met = openings_of("training").weigh(heard).items()
+    weighed = {Training(name.partition(".")[2]): weight for name, weight in met}
     return {course: weight for course, weight in weighed.items() if weight >= _ENOUGH}

@@ -85,6 +85,7 @@ class Example:
     marks: tuple[Mark, ...] = ()
     language: str = "fr"
     weight: float = 1.0  # how much a correction of the manager counts in training
+    said: frozenset[str] | None = None  # the questions that its labels answer; None: all
 
 
 class Slip(ValueError):

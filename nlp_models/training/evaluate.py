@@ -1,14 +1,15 @@
 """How well a reader reads: what it found beside the labels of the corpus (`make evaluate`).
 
 A field of the source is right when it says the same, case and accents apart; a field that is found
-where there is none counts against precision, one that is missed or wrong against recall.
+where there is none counts against precision, one that is missed or wrong against recall. Motives
+and severity count as `reclamations extract` gives them: only of what is called a complaint.
 """
 
 import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ class Report:
 
 def evaluate(pairs: Iterable[Pair]) -> Report:
     """Compare what a reader found with the labels."""
-    pairs = list(pairs)
+    pairs = [(example, _as_given(found)) for example, found in pairs]
     complaints = [pair for pair in pairs if pair[0].is_complaint]
     by_motive = {code: Tally() for code in Motive}
     for example, found in pairs:
@@ -106,6 +107,10 @@ def evaluate(pairs: Iterable[Pair]) -> Report:
         by_field={name: _field(name, pairs) for name in SOURCE_FIELDS},
         calibration=_calibration(pairs),
     )
+
+
+def _as_given(found: Extraction) -> Extraction:
+    return found if found.is_complaint else replace(found, motives=(), severity=None)
 
 
 def _complaint(pairs: list[Pair]) -> Tally:

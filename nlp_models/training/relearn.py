@@ -1,16 +1,15 @@
 """Teach the heads again, with what a manager has said of messages beside the corpus.
 
-Only the heads: they say what a manager corrects. Words, their vectors and the recogniser of spans
+Only the heads: they say what a manager corrects. Words and the recogniser of spans
 stay those of the model that ships, so no word of a client gets into the files of a model. So do its
 settings: they were found on thousands of messages of hands left out in turn, and finding them anew
 for a few dozen corrections moves them by chance, at six times the cost.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from spacy.language import Language
 from thinc.api import Config
 from threadpoolctl import threadpool_limits
@@ -18,12 +17,12 @@ from threadpoolctl import threadpool_limits
 from nlp_models import components  # noqa: F401  registers the factories
 from nlp_models.components.judgement import component_of
 from nlp_models.french import load_french
-from nlp_models.heads import Head
-from nlp_models.judgement import INFORMED, PLAIN, Judge
+from nlp_models.judgement import Judge
 from nlp_models.reader import TRAINED, Reader
 from nlp_models.training.corpus import CORPUS, Example, load
 from nlp_models.training.evaluate import compare, evaluate
-from nlp_models.training.learn import Recipe, Table, Told, tabulate, train
+from nlp_models.training.learn import Told, tabulate, train
+from nlp_models.training.network import Recipe
 from nlp_models.training.train import CONFIG, save
 from register.extraction import Passage
 from register.labels import Motive, Severity
@@ -32,9 +31,6 @@ WEIGHT = 5.0
 """What one correction counts, in messages of the corpus. It comes from the very clients that will
 be read, and a first dozen must be heard among thousands; a single slip of the finger must not win
 over all of them, and `dev` has the last word."""
-
-_SIDES = (PLAIN, INFORMED)
-_UNSAID = (Motive.OTHER, Severity.LOW)  # stand-ins, which no head that is kept has learned from
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,8 @@ def corrected(
     motives: tuple[Motive, ...],
     severity: Severity | None,
 ) -> Example:
-    """Give a correction as training takes it; without motives it says that it is one, no more."""
+    """Give a correction as training takes it: nobody corrects a role, or names one motive only."""
+    answered = {"complaint", "motives", "main"} if motives else {"complaint"}
     return Example(
         id=f"manager-correction-{number}",
         passage=passage,
@@ -78,6 +75,7 @@ def corrected(
         motives=motives,
         severity=severity,
         weight=WEIGHT,
+        said=frozenset({*answered, "severity"} if severity else answered),
     )
 
 
@@ -98,36 +96,9 @@ def relearn(
 
 def _teach(nlp: Language, corrections: Sequence[Example], material: Material, tell: Told) -> None:
     component = component_of(nlp)
-    shipped = component.judge
-    examples = [*material.train, *map(_filled, corrections)]
-    table = tabulate(examples, component.vocabulary, component.vectors)
-    said = [True] * len(material.train) + [not _is_bare(one) for one in corrections]
+    table = tabulate([*material.train, *corrections], component.vocabulary)
     tell("heads")
-    heads = _trained(table.rows(np.flatnonzero(said)), material.recipe)
-    if not all(said):
-        tell("the verdict")
-        heads |= _those(_trained(table, material.recipe), "complaint")
-    heads |= _those(shipped.heads, "role")  # a field of the source: nobody corrects it
-    component.judge = Judge(heads, shipped.settings)
-
-
-def _trained(table: Table, recipe: Recipe) -> dict[str, Head]:
-    return {**train(table, PLAIN, recipe), **train(table, INFORMED, recipe)}
-
-
-def _is_bare(example: Example) -> bool:
-    return example.is_complaint and not (example.motives and example.severity)
-
-
-def _filled(example: Example) -> Example:
-    if not _is_bare(example):
-        return example
-    motive, severity = _UNSAID
-    return replace(example, motives=(motive,), severity=severity)
-
-
-def _those(heads: dict[str, Head], question: str) -> dict[str, Head]:
-    return {f"{side}-{question}": heads[f"{side}-{question}"] for side in _SIDES}
+    component.judge = Judge(train(table, material.recipe), component.judge.settings)
 
 
 def measure(reader: Reader, dev: Sequence[Example]) -> Figures:

@@ -4,22 +4,18 @@ Everything here is settled on messages of hands that the scoring heads had not r
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from nlp_models.judgement import (
-    INFORMED,
     MOTIVES,
-    PLAIN,
     QUESTIONS,
     SEVERITIES,
     Judgement,
     Scale,
     Settings,
-    is_sure,
     motives_named,
     scaled,
     severity_named,
@@ -27,50 +23,44 @@ from nlp_models.judgement import (
 from nlp_models.ngrams import Floats
 from nlp_models.training.corpus import Example
 
-Scores = dict[str, list[Floats]]  # question -> the scores of each message
+Scores = dict[str, Floats]  # question -> the scores of each message, a row each
 
 _SLOPES = np.linspace(0.4, 2.0, 33)
 _THRESHOLDS = np.linspace(0.2, 0.7, 51)
 _WATCHES = np.linspace(0.02, 0.5, 49)
-_SURE = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 1.0)
+NEARLY = 0.004  # of F1
 CRITICAL = len(SEVERITIES) - 1
 GRAVE = SEVERITIES[-2:]
 
 
 def settle(
     examples: Sequence[Example],
-    scores: dict[str, Scores],
+    scores: Scores,
     fewest_critical: float,
-    agreement: float,
 ) -> Settings:
     """Find the settings that decide best.
 
     Args:
         examples: messages with their labels.
-        scores: what each side's heads said of them, unread.
+        scores: what heads said of them that had not read them.
         fewest_critical: share of the critical that must be seen as serious or critical.
-        agreement: share of the messages where the plain heads are believed on which they must
-            say what the informed ones would have said.
     """
     told = np.array([one.is_complaint for one in examples])
     complaints = [row for row, one in enumerate(examples) if one.is_complaint]
-    settings = Settings(
-        plain=_scale(examples, scores[PLAIN], told, complaints),
-        informed=_scale(examples, scores[INFORMED], told, complaints),
+    scale = _scale(examples, scores, told, complaints)
+    judged = _judged(scores, scale)
+    return Settings(
+        likely=_likely(np.array([one.complaint for one in judged]), told),
+        beside=_beside(examples, judged, complaints),
+        watch=_watch(examples, judged, complaints, fewest_critical),
+        scale=scale,
     )
-    informed = _judged(INFORMED, scores[INFORMED], settings)
-    settings = replace(
-        settings,
-        likely=_likely(np.array([one.complaint for one in informed]), told),
-        beside=_beside(examples, informed, complaints),
-        watch=_watch(examples, informed, complaints, fewest_critical),
-    )
-    return replace(settings, sure=_sure(scores, settings, agreement))
 
 
-def _judged(side: str, scores: Scores, settings: Settings) -> list[Judgement]:
+def _judged(scores: Scores, scale: Scale) -> list[Judgement]:
     columns = [scores[question] for question in QUESTIONS]
-    return [scaled(side, list(row), settings) for row in zip(*columns, strict=True)]
+    nobody = np.zeros(0, np.float32)
+    return [scaled(list(row), scale, nobody) for row in zip(*columns, strict=True)]
 
 
 def _scale(
@@ -80,14 +70,11 @@ def _scale(
     named = np.array([[code in motives[row] for code in MOTIVES] for row in complaints])
     main = [MOTIVES.index(motives[row][0]) for row in complaints]
     return Scale(
-        complaint=_line(np.concatenate(scores["complaint"]), told),
-        motives=_line(
-            np.concatenate([scores["motives"][row] for row in complaints]), named.ravel()
-        ),
-        main=_slope([scores["main"][row] for row in complaints], main),
+        complaint=_line(scores["complaint"].ravel(), told),
+        motives=_line(scores["motives"][complaints].ravel(), named.ravel()),
+        main=_slope(scores["main"][complaints], main),
         severity=_slope(
-            [scores["severity"][row] for row in complaints],
-            [_rank(examples[row]) for row in complaints],
+            scores["severity"][complaints], [_rank(examples[row]) for row in complaints]
         ),
     )
 
@@ -98,9 +85,8 @@ def _line(scores: Floats, truth: NDArray[np.bool_]) -> tuple[float, float]:
     return round(float(fitted.coef_[0, 0]), 4), round(float(fitted.intercept_[0]), 4)
 
 
-def _slope(scores: list[Floats], truth: list[int]) -> float:
+def _slope(table: Floats, truth: list[int]) -> float:
     """Find the slope under which the true answers are the least surprising."""
-    table = np.array(scores)
 
     def surprise(slope: float) -> float:
         logs = table * slope
@@ -117,13 +103,17 @@ def _rank(example: Example) -> int:
 
 
 def _likely(chance: Floats, told: NDArray[np.bool_]) -> float:
-    """Find from where on to say `complaint`; of equals the lowest: a missed one costs more."""
+    """Find from where on to say `complaint`: of nearly equals the lowest, a missed one costs more.
+
+    The manager sets a false one aside with a tap; one that is missed must first be looked for.
+    """
 
     def f1(threshold: float) -> float:
         said = chance >= threshold
         return 2 * float((said & told).sum()) / float(said.sum() + told.sum())
 
-    return round(float(max(_THRESHOLDS, key=lambda one: (round(f1(one), 3), -one))), 4)
+    best = max(map(f1, _THRESHOLDS))
+    return round(float(min(one for one in _THRESHOLDS if f1(one) >= best - NEARLY)), 4)
 
 
 def _beside(examples: Sequence[Example], judged: list[Judgement], complaints: list[int]) -> float:
@@ -153,28 +143,3 @@ def _watch(
 
     enough = [watch for watch in _WATCHES if caught(watch) >= fewest]
     return round(float(max(enough, default=_WATCHES[0])), 4)
-
-
-def _sure(scores: dict[str, Scores], settings: Settings, agreement: float) -> float:
-    """Find from where on the plain heads may be believed."""
-    pairs = list(
-        zip(
-            _judged(PLAIN, scores[PLAIN], settings),
-            _judged(INFORMED, scores[INFORMED], settings),
-            strict=True,
-        )
-    )
-    for sure in _SURE:
-        believed = [(plain, full) for plain, full in pairs if is_sure(plain, sure)]
-        same = sum(
-            _decided(plain, settings) == _decided(full, settings) for plain, full in believed
-        )
-        if same >= agreement * len(believed):
-            return sure
-    return _SURE[-1]
-
-
-def _decided(said: Judgement, settings: Settings) -> tuple[object, ...]:
-    if said.complaint < settings.likely:
-        return (False,)
-    return (True, motives_named(said, settings.beside)[0], severity_named(said, settings.watch))

@@ -23,9 +23,9 @@ from nlp_models.ngrams import Vocabulary
 from nlp_models.reader import TRAINED
 from nlp_models.reading import open_passage
 from nlp_models.training.corpus import CORPUS, Example, fingerprint, load
-from nlp_models.training.learn import Recipe, Told, learn, tabulate
+from nlp_models.training.learn import Told, learn, tabulate
+from nlp_models.training.network import Recipe
 from nlp_models.training.spans import Course, teach
-from nlp_models.vectors import WordVectors
 
 CONFIG = Path(__file__).parent / "config.cfg"
 PIPELINE = ("nlp", "components")  # what of the configuration is spaCy's own
@@ -46,11 +46,10 @@ def make(examples: Sequence[Example], config: Config, tell: Told) -> Language:
 def fill(nlp: Language, examples: Sequence[Example], recipe: Recipe, tell: Told) -> None:
     """Train the heads of a pipeline, and nothing else of it."""
     component = component_of(nlp)
-    tell("counting words, reading meanings")
+    tell("counting words")
     readings = [open_passage(one.passage) for one in examples]
     component.vocabulary = Vocabulary.learn(one.folded for one in readings)
-    component.vectors = WordVectors.learn(one.text for one in readings)
-    table = tabulate(examples, component.vocabulary, component.vectors)
+    table = tabulate(examples, component.vocabulary)
     component.judge = learn(table, recipe, tell)
 
 

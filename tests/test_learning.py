@@ -253,7 +253,8 @@ def taught(
 ) -> str:
     """What the command says when it learns in this folder, on a small corpus."""
     said = Console(file=StringIO(), width=100)
-    material = Material(train, dev, Recipe(strength=3.0))
+    recipe = Recipe(units=16, epochs=60, batch=16)  # a corpus so small is gone through often
+    material = Material(train, dev, recipe)
     register, model = folder / "register.json", folder / "model"
     learn(register, model, said, is_check=is_check, material=lambda: material)
     assert isinstance(said.file, StringIO)

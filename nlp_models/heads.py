@@ -42,18 +42,25 @@ class Heads:
         return np.asarray(woken @ self.answers + self.bias, dtype=np.float32)
 
     def pulls_of(
-        self, words: Sequence[Word], rarity: Floats, features: Features, woken: Floats
+        self,
+        words: Sequence[Word],
+        rarity: Floats,
+        features: Features,
+        woken: Floats,
+        answers: slice,
     ) -> Floats:
-        """Say how much each word of a text, with its pieces, pulls for each answer.
+        """Say how much each word of a text, with its pieces, pulls for some answers.
 
         Args:
             words: some of the text's own, so that their columns are among those counted.
             rarity: the weight of each column of the vocabulary.
             features: the text.
             woken: what the units make of it.
+            answers: which ones, in the order of the scores.
         """
         known = features.counted.columns
-        pulls = self.grams[known] @ (self.answers * (woken > 0)[:, None]) * rarity[known, None]
+        awake = self.answers[:, answers] * (woken > 0)[:, None]
+        pulls = self.grams[known] @ awake * rarity[known, None]
         columns = np.concatenate([word.columns for word in words])
         starts = np.cumsum([0, *(len(word.columns) for word in words[:-1])])
         return np.asarray(np.add.reduceat(pulls[np.searchsorted(known, columns)], starts, axis=0))

@@ -24,11 +24,11 @@ QUESTIONS = {  # and how many answers each has, in the order of the scores
     "role": len(ROLES),
 }
 _EDGES = np.cumsum([*QUESTIONS.values()])[:-1]
-_FROM, _TO = _EDGES[:2]  # where the answers about motives stand
+_MOTIVES = slice(*_EDGES[:2])  # where the answers about motives stand
 HALF = 0.5 - 1e-6
 MOST = 3  # motives of one message (labels: 1 to 3 codes)
 MOST_EVIDENCE, SHORTEST_EVIDENCE = 3, 4  # words; letters: shorter ones say nothing alone
-LOOKED_AT = 400  # words of a long text among which evidence is looked for
+LOOKED_AT = 250  # different words of a long text among which evidence is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,17 @@ class Judge:
         """Give a function from a motive to the words, as written, that pulled most for it."""
         reading = features.reading
         words = list(islice(vocabulary.each_word(reading.folded, SHORTEST_EVIDENCE), LOOKED_AT))
+        rarity = vocabulary.rarity
         pulls = (
-            self.heads.pulls_of(words, vocabulary.rarity, features, said.woken) if words else None
+            self.heads.pulls_of(words, rarity, features, said.woken, _MOTIVES) if words else None
         )
 
         def strongest(motive: Motive) -> list[str]:
             if pulls is None:
                 return []
-            pull = pulls[:, _FROM:_TO][:, MOTIVES.index(motive)]
+            pull = pulls[:, MOTIVES.index(motive)]
             ranked = (words[place] for place in pull.argsort()[::-1] if pull[place] > 0)
-            written = (reading.written(word.start, word.end) for word in ranked)
-            return list(islice(dict.fromkeys(islice(written, LOOKED_AT)), MOST_EVIDENCE))
+            return [reading.written(word.start, word.end) for word in islice(ranked, MOST_EVIDENCE)]
 
         return strongest
 

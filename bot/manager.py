@@ -24,6 +24,7 @@ from bot.interview import Question
 from bot.keyboards import ASIDE, ENTRY, FILED
 from bot.office import Office
 from bot.outgoing import ADDRESS, Outgoing
+from bot.reports import Reports
 from bot.screen import Screen
 from bot.texts import label, say
 from bot.triage import Triage
@@ -43,6 +44,7 @@ Told = Callable[[Screen, Context], Awaitable[None]]
 LISTED = 30  # complaints in one message
 
 _REFERENCE = re.compile(r"(\d{4})\s*-\s*(\d{1,9})")
+_STORY = re.compile(r"\bhist", re.IGNORECASE)
 
 
 class ManagerDesk:
@@ -77,12 +79,14 @@ class ManagerDesk:
         self._answering = Answering(self._office)
         self._entry = Entry(self._office)
         self._outgoing = Outgoing(self._office)
+        self._reports = Reports(self._office)
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
             **self._outgoing.acts,
             **self._asides.acts,
             **self._entry.acts,
+            **self._reports.acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -116,13 +120,16 @@ class ManagerDesk:
         await screen.show(text, keyboards.cards(lines[:LISTED]))
 
     async def _show_card(self, screen: Screen, context: Context) -> None:
-        wanted = _REFERENCE.search(" ".join(context.args or []))
+        said = " ".join(context.args or [])
+        wanted = _REFERENCE.search(said)
         if wanted is None:
             return await screen.show(say("manager.which_reference"))
         reference = f"R-{wanted[1]}-{int(wanted[2]):04d}"
         complaint = self._office.register.get(reference)
         if complaint is None:
             return await screen.show(say("manager.unknown_reference"))
+        if _STORY.search(said):
+            return await self._reports.tell(screen, complaint)
         await screen.show(*self._office.card(complaint))
         self._office.turned_to(screen.telegram_id, reference)
 

@@ -398,7 +398,7 @@ class Complaint:
             raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
         if not self.decision.is_complete:
             raise IllegalStep(Refusal.NO_DECISION, self)
-        return self.with_letter(answer).with_event(at, who, "approved")
+        return self.with_event(at, who, "approved").with_letter(answer)
 
     def set_aside(self, at: datetime, who: str) -> Self:
         """Not a complaint after all: kept, with its reference, and recallable.

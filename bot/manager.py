@@ -97,6 +97,7 @@ class ManagerDesk:
             "ouvertes": self._list_open,
             "dossier": self._show_card,
             "nouvelle": self._enter,
+            "registre": self._give_register,
             "ecartes": self._list_asides,
             "aide": self._help,
             "start": self._help,
@@ -120,7 +121,7 @@ class ManagerDesk:
         await screen.show(text, keyboards.cards(lines[:LISTED]))
 
     async def _show_card(self, screen: Screen, context: Context) -> None:
-        said = " ".join(context.args or [])
+        said = _said(context)
         wanted = _REFERENCE.search(said)
         if wanted is None:
             return await screen.show(say("manager.which_reference"))
@@ -135,6 +136,9 @@ class ManagerDesk:
 
     async def _enter(self, screen: Screen, context: Context) -> None:
         await self._entry.begin(screen)
+
+    async def _give_register(self, screen: Screen, context: Context) -> None:
+        await self._reports.give_register(screen, _said(context))
 
     async def _list_asides(self, screen: Screen, context: Context) -> None:
         await self._asides.list(screen)
@@ -198,6 +202,11 @@ class ManagerDesk:
         if act is None:
             raise UnknownButton(button.action)
         return await act(screen, button)
+
+
+def _said(context: Context) -> str:
+    """What stands after a command."""
+    return " ".join(context.args or [])
 
 
 def _question(asked: str) -> Question:

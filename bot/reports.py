@@ -1,19 +1,35 @@
-"""What the register can be asked for: the whole story of one complaint."""
+"""What the register can be asked for: the story of a complaint, the workbook of a year."""
+
+import re
+from datetime import datetime
+from html import unescape
+
+from telegram.constants import ChatAction
 
 from bot import keyboards
 from bot.callbacks import Desk, UnknownButton
 from bot.office import Office
 from bot.screen import Screen
 from bot.story import pages
+from bot.texts import say
+from letters.figures import of_year
+from letters.words import moment
+from letters.workbook import workbook
 from register.complaint import Complaint
+
+EARLIEST = 2000  # a year before it is a slip of the finger
+
+_YEAR = re.compile(r"\d{4}")
 
 
 class Reports:
-    """Looks at the register and changes nothing."""
+    """Looks at the register and changes nothing; slow works get what it holds, in a thread."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self.acts = {"story": self.go_on_telling}
+
+    # -- the story of a complaint -------------------------------------------------------------
 
     async def go_on_telling(self, screen: Screen, button: Desk) -> str:
         """The first page of a story, or the one that the button names, below what was tapped."""
@@ -31,3 +47,33 @@ class Reports:
         keyboard = keyboards.story_next(complaint.reference, page, len(told))
         await screen.show(told[page - 1], keyboard)
         self._office.turned_to(screen.telegram_id, complaint.reference)
+
+    # -- the register of a year ---------------------------------------------------------------
+
+    async def give_register(self, screen: Screen, said: str) -> None:
+        """The workbook of the year that was said, or of this one."""
+        office, now = self._office, self._office.clock()
+        year = _year(said, office.timetable.local(now))
+        if year is None:
+            return await self._ask_year(screen, "registre", now)
+        complaints, zone = office.register.complaints(), office.timetable.zone
+        data = await screen.during(
+            ChatAction.UPLOAD_DOCUMENT,
+            lambda: workbook(complaints, office.establishment, zone, year, now),
+        )
+        count = len(of_year(complaints, year, zone))
+        text = "register_caption" if count else "register_nothing"
+        words = say(f"manager.{text}", year=year, count=count, at=moment(now, zone))
+        await screen.give(unescape(say("manager.register_file", year=year)), data, words)
+
+    async def _ask_year(self, screen: Screen, command: str, now: datetime) -> None:
+        year = self._office.timetable.local(now).year
+        await screen.show(say("manager.which_year", command=command, year=year))
+
+
+def _year(said: str, today: datetime) -> int | None:
+    """The year that was said, this one where none was; None for a text that is no such year."""
+    if not said.strip():
+        return today.year
+    year = int(said) if _YEAR.fullmatch(said.strip()) else 0
+    return year if EARLIEST <= year <= today.year else None

@@ -4,14 +4,21 @@ What Telegram refuses to show harms nothing: the facts are in the register by th
 is down raises, and the update comes again.
 """
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import structlog
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
-from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.constants import CallbackQueryLimit, ChatAction, ParseMode
 from telegram.error import BadRequest
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+
+ACTION_LASTS = 4.0  # seconds: Telegram shows an action for five
 
 _SILENT = LinkPreviewOptions(is_disabled=True)
 
@@ -56,10 +63,28 @@ class Screen:
             with suppress(BadRequest, TypeError):
                 await self._query.edit_message_reply_markup(keyboard)
 
-    async def give(self, name: str, data: bytes) -> None:
-        """A file."""
+    async def give(self, name: str, data: bytes, words: str = "") -> None:
+        """A file, with words (Telegram HTML) below it."""
         with suppress(BadRequest):
-            await self.bot.send_document(self.telegram_id, data, filename=name)
+            await self.bot.send_document(
+                self.telegram_id,
+                data,
+                filename=name,
+                caption=words or None,
+                parse_mode=ParseMode.HTML,
+            )
+
+    async def during(self, action: ChatAction, work: Callable[[], T]) -> T:
+        """What a slow work gives, done in a thread while the chat says that it goes on."""
+        task = asyncio.create_task(asyncio.to_thread(work))
+        try:
+            while not task.done():
+                with suppress(BadRequest):
+                    await self.bot.send_chat_action(self.telegram_id, action)
+                await asyncio.wait([task], timeout=ACTION_LASTS)
+            return task.result()
+        finally:
+            task.cancel()
 
     async def answer(self, words: str = "", *, alert: bool = False) -> None:
         """End the tap, with plain words over the chat; one that is too old is let go."""

@@ -98,6 +98,7 @@ class ManagerDesk:
             "dossier": self._show_card,
             "nouvelle": self._enter,
             "registre": self._give_register,
+            "stats": self._give_figures,
             "ecartes": self._list_asides,
             "aide": self._help,
             "start": self._help,
@@ -139,6 +140,9 @@ class ManagerDesk:
 
     async def _give_register(self, screen: Screen, context: Context) -> None:
         await self._reports.give_register(screen, _said(context))
+
+    async def _give_figures(self, screen: Screen, context: Context) -> None:
+        await self._reports.give_figures(screen, _said(context))
 
     async def _list_asides(self, screen: Screen, context: Context) -> None:
         await self._asides.list(screen)

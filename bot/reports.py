@@ -1,7 +1,7 @@
-"""What the register can be asked for: the story of a complaint, the workbook of a year."""
+"""What the register can be asked for: a complaint's story, a year's workbook and its figures."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 
 from telegram.constants import ChatAction
@@ -11,8 +11,9 @@ from bot.callbacks import Desk, UnknownButton
 from bot.office import Office
 from bot.screen import Screen
 from bot.story import pages
+from bot.summary import summary
 from bot.texts import say
-from letters.figures import of_year
+from letters.figures import Figures, counted, of_year
 from letters.words import moment
 from letters.workbook import workbook
 from register.complaint import Complaint
@@ -66,9 +67,34 @@ class Reports:
         words = say(f"manager.{text}", year=year, count=count, at=moment(now, zone))
         await screen.give(unescape(say("manager.register_file", year=year)), data, words)
 
+    # -- the figures of a year ----------------------------------------------------------------
+
+    async def give_figures(self, screen: Screen, said: str) -> None:
+        """The picture of a year, with the same in words; where there is nothing, it says so."""
+        office, now = self._office, self._office.clock()
+        today = office.timetable.local(now)
+        year = _year(said, today)
+        if year is None:
+            return await self._ask_year(screen, "stats", now)
+        figures = counted(office.register.complaints(), year, now, office.timetable.zone)
+        if figures.is_empty:
+            return await screen.show(say("manager.stats_nothing", year=year))
+        data = await screen.during(
+            ChatAction.UPLOAD_PHOTO,
+            lambda: _drawn(figures, office.establishment.name, today.date()),
+        )
+        await screen.give_picture(data, summary(figures))
+
     async def _ask_year(self, screen: Screen, command: str, now: datetime) -> None:
         year = self._office.timetable.local(now).year
         await screen.show(say("manager.which_year", command=command, year=year))
+
+
+def _drawn(figures: Figures, name: str, day: date) -> bytes:
+    """The picture; matplotlib is loaded by the first one, for it takes a second."""
+    from letters.chart import picture
+
+    return picture(figures, name, day)
 
 
 def _year(said: str, today: datetime) -> int | None:

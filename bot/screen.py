@@ -74,14 +74,24 @@ class Screen:
                 parse_mode=ParseMode.HTML,
             )
 
-    async def during(self, action: ChatAction, work: Callable[[], T]) -> T:
+    async def give_picture(self, data: bytes, words: str) -> None:
+        """A picture with words (Telegram HTML) that say the same; without it, the words alone."""
+        try:
+            await self.bot.send_photo(self.telegram_id, data, words, parse_mode=ParseMode.HTML)
+        except BadRequest as error:
+            log.warning("picture.refused", error=type(error).__name__)
+            await self.show(words)
+
+    async def during(
+        self, action: ChatAction, work: Callable[[], T], every: float = ACTION_LASTS
+    ) -> T:
         """What a slow work gives, done in a thread while the chat says that it goes on."""
         task = asyncio.create_task(asyncio.to_thread(work))
         try:
             while not task.done():
                 with suppress(BadRequest):
                     await self.bot.send_chat_action(self.telegram_id, action)
-                await asyncio.wait([task], timeout=ACTION_LASTS)
+                await asyncio.wait([task], timeout=every)
             return task.result()
         finally:
             task.cancel()

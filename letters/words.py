@@ -70,6 +70,11 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     return format_datetime(local, pattern, locale=LOCALE)
 
 
+def month(number: int) -> str:
+    """Such as "mars", for 3."""
+    return format_date(date(2000, number, 1), "LLLL", locale=LOCALE)
+
+
 def hour(at: datetime, zone: ZoneInfo) -> str:
     """Such as "14 h 05", in that zone; it does not break."""
     return format_datetime(at.astimezone(zone), "H'\u00a0h\u00a0'mm", locale=LOCALE)

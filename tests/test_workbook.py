@@ -14,7 +14,6 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.texts import label
 from letters.columns import Group, columns
 from letters.words import texts
 from letters.workbook import workbook
@@ -477,12 +476,6 @@ def test_the_same_register_gives_the_same_bytes() -> None:
 
     assert workbook([one], SCHOOL, ZONE, 2026, NOW) == workbook([one], SCHOOL, ZONE, 2026, NOW)
     assert book_of(one).properties.created == wall("2026-04-01 11:00")  # UTC
-
-
-def test_the_menu_and_the_help_name_the_register() -> None:
-    """What is there can be found."""
-    assert "/registre" in label("manager.help")
-    assert label("complainant.menu_registre")
 
 
 def test_no_decision_leaves_blanks() -> None:

@@ -8,9 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.interview import next_step
-from bot.texts import label, say, sources
-from letters import words
-from letters.dispatch import Trouble
+from bot.texts import label, say
+from letters import evidence, words
 from letters.words import excerpt, named
 from register.complaint import (
     Address,
@@ -96,7 +95,7 @@ def acknowledgement(complaint: Complaint, timetable: Timetable) -> str:
     if letter is None:
         return label("manager.acknowledgement_none")
     if letter.is_stuck:
-        return _part("acknowledgement_stuck", trouble=trouble_of(letter))
+        return _part("acknowledgement_stuck", trouble=evidence.trouble(letter))
     return label("manager.acknowledgement_waiting")
 
 
@@ -108,14 +107,8 @@ def _answer(complaint: Complaint, timetable: Timetable) -> str:
     if letter.sent_at:
         return _part("answer_sent", at=words.moment(letter.sent_at, timetable.zone))
     if letter.is_stuck:
-        return _part("answer_stuck", trouble=trouble_of(letter))
+        return _part("answer_stuck", trouble=evidence.trouble(letter))
     return label("manager.answer_waiting")
-
-
-def trouble_of(letter: Letter) -> str:
-    """Why a letter has not left, in a few words."""
-    key = f"manager.trouble_{letter.trouble}"
-    return label(key) if key in sources() else named(Trouble(letter.trouble))
 
 
 def _deadline(complaint: Complaint, now: datetime, timetable: Timetable) -> str:
@@ -133,11 +126,11 @@ def _by_days(
 
 def _contact(complaint: Complaint) -> str:
     who = complaint.complainant
-    found = [_written(who.address) if who.address else "", who.contact]
+    found = [written(who.address) if who.address else "", who.contact]
     return excerpt(" · ".join(one for one in found if one), SHORT)
 
 
-def _written(address: Address) -> str:
+def written(address: Address) -> str:
     """An e-mail address as it is; a chat's number says nothing to people."""
     return address.value if address.channel is Channel.EMAIL else named(address.channel)
 
@@ -246,7 +239,7 @@ def _sender(message: SetAsideMessage) -> str:
     name, address = excerpt(message.sender_name, NAME), message.sender
     if address is None or (name and address.channel is not Channel.EMAIL):
         return name
-    return excerpt(f"{name} · {_written(address)}" if name else _written(address), SHORT)
+    return excerpt(f"{name} · {written(address)}" if name else written(address), SHORT)
 
 
 def set_aside(complaint: Complaint, timetable: Timetable) -> str:
@@ -271,7 +264,7 @@ def trouble(complaint: Complaint, letter: Letter) -> str:
         kind=kind_of(letter),
         is_answer=letter.kind is not LetterKind.ACKNOWLEDGEMENT,
         is_stuck=letter.is_stuck,
-        trouble=trouble_of(letter),
+        trouble=evidence.trouble(letter),
     )
 
 

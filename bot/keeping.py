@@ -161,7 +161,7 @@ class Keeping:
         file = sent_file(message)
         if file is None:
             return ()
-        await screen.works_on_a_file()
+        await screen.tell_upload()
         data = await fetch(screen.bot, file)
         keep = self._office.keep_piece
         return (await asyncio.to_thread(keep, file.name, data, file.content_type),)

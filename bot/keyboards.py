@@ -1,6 +1,7 @@
 """The buttons of the manager's desk: which ones stand under what."""
 
 from collections.abc import Iterable
+from html import unescape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -8,7 +9,7 @@ from bot.callbacks import Desk
 from bot.cards import Line
 from bot.interview import ANSWERED, Question, offered, words_of
 from bot.ledger import ending_rows
-from bot.texts import label
+from bot.texts import label, say
 from letters.words import known_motives, named
 from register.complaint import Complaint, Letter, LetterKind, SetAsideMessage, State
 from register.labels import Channel, Severity
@@ -36,6 +37,7 @@ def card(complaint: Complaint) -> InlineKeyboardMarkup:
     else:
         rows += _letter_rows(complaint)
     rows += [*ending_rows(complaint), *_answered_rows(complaint), _reading_row(complaint)]
+    rows.append([_known("story", complaint.reference)])
     return InlineKeyboardMarkup(rows)
 
 
@@ -200,6 +202,14 @@ def _aside_rows(message: SetAsideMessage) -> list[Row]:
     if sender and sender.channel is Channel.TELEGRAM:
         row.append(_known("reply", choice=number))
     return [row] if row else []
+
+
+def story_next(reference: str, page: int, pages: int) -> InlineKeyboardMarkup | None:
+    """Under a page of a story: the way to the next one; None under the last."""
+    if page >= pages:
+        return None
+    words = unescape(say("manager.button_story_next", page=page + 1, pages=pages))
+    return InlineKeyboardMarkup([[button(words, "story", reference, str(page + 1))]])
 
 
 def older(before: str) -> InlineKeyboardMarkup:

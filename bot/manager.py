@@ -29,6 +29,7 @@ from bot.keyboards import ASIDE, ENTRY, FILED
 from bot.office import Barred, Office
 from bot.outgoing import ADDRESS, Outgoing
 from bot.recurring import COMMON, Recurring
+from bot.reports import Reports
 from bot.screen import Screen
 from bot.texts import label, say
 from bot.triage import Triage
@@ -50,6 +51,7 @@ Hear = Callable[[Screen, str, str, str], Awaitable[None]]  # a complaint's quest
 LISTED = 30  # complaints in one message
 
 _REFERENCE = re.compile(r"(\d{4})\s*-\s*(\d{1,9})")
+_STORY = re.compile(r"\bhist", re.IGNORECASE)
 
 
 class ManagerDesk:
@@ -92,6 +94,7 @@ class ManagerDesk:
             (COMMON, recurring.hear_action),
             (HOLDING, holding.hear_reason),
         )
+        self._reports = Reports(self._office)
         self._acts: dict[str, Act] = {
             **Triage(self._office).acts,
             **self._answering.acts,
@@ -104,6 +107,7 @@ class ManagerDesk:
             **Ending(self._office).acts,
             **recurring.acts,
             **holding.acts,
+            **self._reports.acts,
         }
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
@@ -115,6 +119,8 @@ class ManagerDesk:
             "dossier": self._show_card,
             "suivi": self._list_promises,
             "nouvelle": self._enter,
+            "registre": self._give_register,
+            "stats": self._give_figures,
             "ecartes": self._list_asides,
             "aide": self._help,
             "start": self._help,
@@ -140,7 +146,8 @@ class ManagerDesk:
         await screen.show(text, keyboards.cards(lines[:LISTED]))
 
     async def _show_card(self, screen: Screen, context: Context) -> None:
-        wanted = _REFERENCE.search(" ".join(context.args or []))
+        said = _said(context)
+        wanted = _REFERENCE.search(said)
         if wanted is None:
             return await screen.show(say("manager.which_reference"))
         reference = f"R-{wanted[1]}-{int(wanted[2]):04d}"
@@ -149,6 +156,8 @@ class ManagerDesk:
             return await screen.show(say("manager.unknown_reference"))
         if screen.telegram_id in complaint.barred:
             return await screen.show(say("conflict.barred"))
+        if _STORY.search(said):
+            return await self._reports.tell(screen, complaint)
         await screen.show(*self._office.card(complaint))
         self._office.turned_to(screen.telegram_id, reference)
 
@@ -157,6 +166,12 @@ class ManagerDesk:
 
     async def _list_promises(self, screen: Screen, context: Context) -> None:
         await self._keeping.list(screen)
+
+    async def _give_register(self, screen: Screen, context: Context) -> None:
+        await self._reports.give_register(screen, _said(context))
+
+    async def _give_figures(self, screen: Screen, context: Context) -> None:
+        await self._reports.give_figures(screen, _said(context))
 
     async def _list_asides(self, screen: Screen, context: Context) -> None:
         await self._asides.list(screen)
@@ -237,6 +252,11 @@ class ManagerDesk:
         if act is None:
             raise UnknownButton(button.action)
         return await act(screen, button)
+
+
+def _said(context: Context) -> str:
+    """What stands after a command."""
+    return " ".join(context.args or [])
 
 
 def _question(asked: str) -> Question:

@@ -10,7 +10,7 @@ from bot.texts import label
 log = structlog.get_logger()
 
 CLIENT_COMMANDS = ("start", "suivi")
-MANAGER_COMMANDS = ("ouvertes", "suivi", "nouvelle", "ecartes")
+MANAGER_COMMANDS = ("ouvertes", "suivi", "nouvelle", "registre", "stats", "ecartes")
 
 
 async def show_menus(bot: Bot, access: Access) -> None:

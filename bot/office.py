@@ -17,6 +17,8 @@ from bot.texts import say
 from intake.reception import Reception
 from letters.dispatch import Trouble
 from letters.establishment import Establishment
+from letters.evidence import actor
+from letters.words import excerpt
 from register.complaint import Attachment, Complaint, Letter
 from register.database import Register
 from register.deadlines import Timetable
@@ -67,6 +69,13 @@ class Office:
         """The card of a complaint with its buttons."""
         text = cards.card(complaint, self.similar(complaint), self.clock(), self.timetable)
         return text, keyboards.card(complaint)
+
+    def name_of(self, who: str) -> str:
+        """Whoever did something, as a sentence begins: a manager by name, where one is known."""
+        role, _, number = who.partition(":")
+        is_manager = role == "manager" and number.isdecimal()
+        known = self.register.manager(int(number)) if is_manager else None
+        return (excerpt(known.name, cards.NAME) if known else "") or actor(who)
 
     async def show_text(self, screen: Screen, name: str, text: str) -> str:
         """All that a client wrote, in as many messages as it takes; words for where it is none."""

@@ -4,7 +4,10 @@ What Telegram refuses to show harms nothing: the facts are in the register by th
 is down raises, and the update comes again.
 """
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import structlog
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
@@ -12,6 +15,10 @@ from telegram.constants import CallbackQueryLimit, ChatAction, ParseMode
 from telegram.error import BadRequest
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+
+ACTION_LASTS = 4.0  # seconds: Telegram shows an action for five
 
 _SILENT = LinkPreviewOptions(is_disabled=True)
 
@@ -62,10 +69,19 @@ class Screen:
             with suppress(BadRequest, TypeError):
                 await self._query.edit_message_reply_markup(keyboard)
 
-    async def give(self, name: str, data: bytes) -> int | None:
-        """A file; the number of its message, None where Telegram does not take it."""
+    async def give(self, name: str, data: bytes, words: str = "") -> int | None:
+        """A file, with words (Telegram HTML) below it.
+
+        The number of its message, None where Telegram does not take it.
+        """
         with suppress(BadRequest):
-            sent = await self.bot.send_document(self.telegram_id, data, filename=name)
+            sent = await self.bot.send_document(
+                self.telegram_id,
+                data,
+                filename=name,
+                caption=words or None,
+                parse_mode=ParseMode.HTML,
+            )
             return sent.message_id
         return None
 
@@ -79,10 +95,27 @@ class Screen:
         with suppress(BadRequest):
             await self.bot.send_chat_action(self.telegram_id, ChatAction.UPLOAD_DOCUMENT)
 
-    async def works_on_a_file(self) -> None:
-        """Show that something goes on while a file is fetched."""
-        with suppress(BadRequest):
-            await self.bot.send_chat_action(self.telegram_id, ChatAction.UPLOAD_DOCUMENT)
+    async def give_picture(self, data: bytes, words: str) -> None:
+        """A picture with words (Telegram HTML) that say the same; without it, the words alone."""
+        try:
+            await self.bot.send_photo(self.telegram_id, data, words, parse_mode=ParseMode.HTML)
+        except BadRequest as error:
+            log.warning("picture.refused", error=type(error).__name__)
+            await self.show(words)
+
+    async def during(
+        self, action: ChatAction, work: Callable[[], T], every: float = ACTION_LASTS
+    ) -> T:
+        """What a slow work gives, done in a thread while the chat says that it goes on."""
+        task = asyncio.create_task(asyncio.to_thread(work))
+        try:
+            while not task.done():
+                with suppress(BadRequest):
+                    await self.bot.send_chat_action(self.telegram_id, action)
+                await asyncio.wait([task], timeout=every)
+            return task.result()
+        finally:
+            task.cancel()
 
     async def answer(self, words: str = "", *, alert: bool = False) -> None:
         """End the tap, with plain words over the chat; one that is too old is let go."""

@@ -33,6 +33,12 @@ _DOMAIN = re.compile(
     r"(?=.{1,253}$)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
 )
 
+# RFC 3834, 5: by a message, or by a day that has come; an answer is a person's.
+_AUTOMATIC = {
+    LetterKind.ACKNOWLEDGEMENT: "auto-replied",
+    LetterKind.SATISFACTION: "auto-generated",
+}
+
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -108,8 +114,8 @@ def written(
         message["In-Reply-To"] = _bracketed(letter.in_reply_to)
     if letter.references:
         message["References"] = " ".join(_bracketed(one) for one in letter.references)
-    if letter.kind is LetterKind.ACKNOWLEDGEMENT:
-        message["Auto-Submitted"] = "auto-replied"  # RFC 3834, 5: the answer is a person's
+    if letter.kind in _AUTOMATIC:
+        message["Auto-Submitted"] = _AUTOMATIC[letter.kind]
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.body, charset="utf-8", cte="quoted-printable")
     _enclose(message, enclosed)

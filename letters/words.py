@@ -50,7 +50,7 @@ def named(code: StrEnum) -> str:
         return _motive_names[code]
     if isinstance(code, Motive) and code.is_own:
         return code.removeprefix(OWN).replace("_", " ").capitalize()
-    return _names()[type(code).__name__][code.value]
+    return texts("codes")[type(code).__name__][code.value]
 
 
 def long_date(day: date) -> str:
@@ -68,6 +68,16 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     pattern = _ordinal("d MMMM y", local.date()) + " 'à' H'\u00a0h\u00a0'mm"
     return format_datetime(local, pattern, locale=LOCALE)
+
+
+def month(number: int) -> str:
+    """Such as "mars", for 3."""
+    return format_date(date(2000, number, 1), "LLLL", locale=LOCALE)
+
+
+def hour(at: datetime, zone: ZoneInfo) -> str:
+    """Such as "14 h 05", in that zone; it does not break."""
+    return format_datetime(at.astimezone(zone), "H'\u00a0h\u00a0'mm", locale=LOCALE)
 
 
 def amount(euros: Decimal) -> str:
@@ -105,6 +115,7 @@ def _ordinal(pattern: str, day: date) -> str:
 
 
 @cache
-def _names() -> dict[str, dict[str, str]]:
-    source = files("letters.templates.fr").joinpath("codes.toml")
+def texts(name: str) -> dict[str, dict[str, str]]:
+    """The words of templates/fr/<name>.toml: tables of short texts by key."""
+    source = files("letters.templates.fr").joinpath(f"{name}.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -400,7 +400,7 @@ class Complaint:
             raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
         if not self.decision.is_complete:
             raise IllegalStep(Refusal.NO_DECISION, self)
-        return self.with_letter(answer).with_event(at, who, "approved")
+        return self.with_event(at, who, "approved").with_letter(answer)
 
     def held_back(self, at: datetime, who: str, letter: Letter, until: date) -> Self:
         """The client is told why it takes longer, and the new day; day 10 stays what it is."""

@@ -111,6 +111,28 @@ def deputy_is_due(complaint: Complaint, now: datetime, timetable: Timetable) -> 
     return complaint.is_open and (timetable.local(now).date() - first).days >= DEPUTY_FROM
 
 
+def acknowledged_in_time(complaint: Complaint, now: datetime) -> bool | None:
+    """Whether the acknowledgement left within 48 hours.
+
+    None while the time runs, and where none left and none is owed any more.
+    """
+    if complaint.acknowledged_at is not None:
+        return complaint.acknowledged_at <= acknowledge_by(complaint.received_at)
+    is_missed = complaint.is_open and now > acknowledge_by(complaint.received_at)
+    return False if is_missed else None
+
+
+def answered_in_time(complaint: Complaint, now: datetime, zone: ZoneInfo) -> bool | None:
+    """Whether the first answer left by day 10, its last moment included.
+
+    None while the time runs, and where none left and none is owed any more.
+    """
+    if complaint.answered_at is not None:
+        return complaint.answered_at.astimezone(zone).date() <= complaint.answer_due
+    is_missed = complaint.is_open and now.astimezone(zone).date() > complaint.answer_due
+    return False if is_missed else None
+
+
 def pings(received_at: datetime, timetable: Timetable) -> Iterator[tuple[str, datetime]]:
     """Every ping of a complaint as (key, moment), oldest first; daily without end after the target.
 

@@ -37,6 +37,8 @@ HOME = {
     "pydantic_settings": {"app/config.py"},
     "typer": {"app/cli.py"},
     "jinja2": {"letters/compose.py", "bot/texts/__init__.py"},
+    "matplotlib": {"letters/chart.py"},
+    "xlsxwriter": {"letters/sheets.py"},
     "aiohttp": {"sandbox"},
     "aiosmtpd": {"sandbox"},
     "pymap": {"sandbox"},

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from app.doctor import check_register
 from app.words import tell
@@ -12,7 +14,7 @@ from bot.texts import label
 from register.complaint import Address, Channel, Complainant, Complaint, ReceivedMessage, State
 from register.conflict import blocked, is_named, named_managers
 from register.extraction import Extraction, Source
-from register.labels import Severity
+from register.labels import Motive, Severity
 from register.people import Manager
 from sandbox.clock import SandboxClock
 from sandbox.person import Person
@@ -179,8 +181,36 @@ async def test_nothing_of_it_is_shown_to_the_one_named(
     for words in ("Enquêter", "Texte entier", "Corriger le motif"):
         assert await desk.taps(jeanne, words, old) == BARRED
     assert not desk.complaint().investigation
+    assert await desk.says(jeanne, f"/dossier {REFERENCE} histoire") == BARRED
+    assert await desk.taps(jeanne, "📜 Toute l’histoire", old) == BARRED
+    assert "Ma leçon" not in "".join(jeanne.texts()[2:])
+    assert "Réception par e-mail" in await desk.says(karim, f"/dossier {REFERENCE} histoire")
     assert "Léa Martin" in await desk.says(karim, f"/dossier {REFERENCE}")
     assert REFERENCE in await desk.says(karim, "/ouvertes")
+
+
+async def test_the_register_is_silent_about_it(desk: Desk, jeanne: Person, karim: Person) -> None:
+    """Its number stays in the workbook of the one named, and the chat says who may ask for all."""
+    desk.register.save(answered(**_naming()).with_barred(7, NOON))
+    desk.receives(motives=(Motive.EXAM,))
+    held, whole = [], []
+    for person, cells in ((jeanne, held), (karim, whole)):
+        await desk.says(person, "/registre")
+        shown = person.from_bot()[-1]
+        book = load_workbook(BytesIO(person.file(shown).content))
+        assert [book.worksheets[0].cell(row, 1).value for row in (4, 5)] == [
+            REFERENCE,
+            "R-2026-0002",
+        ]
+        cells += [
+            str(one) for sheet in book for row in sheet.iter_rows(values_only=True) for one in row
+        ]
+        assert ("Un dossier y est réservé" in shown.text) == (person is jeanne)
+
+    assert "Dossier réservé" in "".join(held)
+    assert NAMING in whole
+    assert NAMING not in held
+    assert whole.count(REFERENCE) > held.count(REFERENCE) == 1
 
 
 async def test_a_question_under_way_ends(desk: Desk, jeanne: Person, karim: Person) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.notices import retry_event
-from bot.texts import label
+from letters.words import texts
 from register.complaint import (
     Channel,
     Complainant,
@@ -341,7 +341,7 @@ async def test_trouble_is_told_once_until_it_is_news_again(desk: Desk, jeanne: P
     await desk.prompts.troubles()
 
     assert len(news(jeanne)) == 2
-    assert all(label("manager.trouble_bounced") in text for text in news(jeanne)[1:])
+    assert all(texts("evidence")["trouble"]["bounced"] in text for text in news(jeanne)[1:])
     assert [one.what for one in desk.complaint().events].count(retry_event(acknowledgement())) == 1
 
 

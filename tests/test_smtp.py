@@ -247,13 +247,15 @@ async def test_a_second_copy_is_the_same_mail(office: PostOffice, courier: SmtpC
     ("kind", "expected"),
     [
         pytest.param(LetterKind.ACKNOWLEDGEMENT, ("auto-replied", "All")),
+        pytest.param(LetterKind.SATISFACTION, ("auto-generated", "All")),  # nobody has asked for it
         pytest.param(LetterKind.ANSWER, (None, None)),  # a person has written it
+        pytest.param(LetterKind.HOLDING_REPLY, (None, None)),  # and its reason too
     ],
 )
-async def test_only_the_acknowledgement_says_that_it_is_automatic(
+async def test_what_no_person_has_written_says_so(
     office: PostOffice, courier: SmtpCourier, kind: LetterKind, expected: tuple[str | None, ...]
 ) -> None:
-    """RFC 3834: an automatic reply says so, that no machine may answer it; an answer is none."""
+    """RFC 3834: a letter of the software's own says so, that no machine may answer it."""
     await courier.deliver(replace(LETTER, kind=kind))
 
     mail = office.mail()

@@ -85,7 +85,8 @@ class Openings:
             for cue in map(spelled_out, cues):
                 for key in _keys(cue):
                     by_key[key][slot].append(cue)
-        self._looked_up = {key: self._compiled(slots) for key, slots in by_key.items()}
+        self._cues = {key: dict(slots) for key, slots in by_key.items()}
+        self._met_so_far: dict[str, re.Pattern[str]] = {}
 
     def weigh(self, folded: str) -> dict[str, float]:
         """Give the sum of what is met, for each meaning."""
@@ -104,18 +105,23 @@ class Openings:
         return weights
 
     def _met(self, key: str, folded: str, start: int) -> Iterator[tuple[int, str]]:
-        looked_up = self._looked_up.get(key)
-        match = looked_up[1].match(folded, start) if looked_up else None
-        if looked_up and match and match.lastindex:
-            for slot, found in zip(looked_up[0], match.groups(), strict=True):
+        cues = self._cues.get(key)
+        match = self._compiled(key, cues).match(folded, start) if cues else None
+        if cues and match and match.lastindex:
+            for slot, found in zip(cues, match.groups(), strict=True):
                 if found is not None:
                     yield slot, found
 
-    @staticmethod
-    def _compiled(slots: Mapping[int, list[str]]) -> tuple[list[int], re.Pattern[str]]:
-        """Give the slots, and one expression that looks ahead for each of them, a group a slot."""
-        ahead = (rf"(?=({'|'.join(cues)})|)" for cues in slots.values())
-        return list(slots), re.compile("".join(ahead))
+    def _compiled(self, key: str, cues: Mapping[int, list[str]]) -> re.Pattern[str]:
+        """Give one expression that looks ahead for the cues of each slot, a group a slot.
+
+        All of them cost half a second, a message asks for a few: so they are made when first met.
+        """
+        compiled = self._met_so_far.get(key)
+        if compiled is None:
+            ahead = (rf"(?=({'|'.join(of_slot)})|)" for of_slot in cues.values())
+            compiled = self._met_so_far[key] = re.compile("".join(ahead))
+        return compiled
 
 
 def _keys(cue: str) -> set[str]:
@@ -170,13 +176,6 @@ def cues_of(part: str) -> Mapping[str, Cues]:
 def words_of(part: str) -> dict[str, Any]:
     """Give a part of the table that holds plain words: small words by language, the calendar."""
     return dict(_table()[part])
-
-
-def compile_all() -> None:
-    """Compile every part now, so that the first message does not wait for it."""
-    for parts in (READ, ("role", "stranger"), ("training",)):
-        openings_of(*parts)
-    cues_of("name")
 
 
 @cache

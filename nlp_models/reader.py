@@ -8,7 +8,6 @@ from spacy.tokens import Doc
 
 from nlp_models import components  # noqa: F401  registers the factories
 from nlp_models.components.judgement import judge_of
-from nlp_models.cues import compile_all
 from nlp_models.french import load_french
 from nlp_models.reading import open_passage
 from register.extraction import Extraction, Passage, Source
@@ -49,7 +48,6 @@ def load_reader(
         OSError: there is no model in the folder `trained`.
     """
     nlp = load_french(trained)
-    compile_all()
     for name in DECISIONS:
         nlp.add_pipe(name)
     nlp.add_pipe("site", config={"sites": list(sites)})

@@ -1,0 +1,95 @@
+"""What a text complains of: as many grievances as it has matters, in its own words."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.grievances import LONGEST, MOST, grievances
+from letters.words import excerpt
+
+THREE = """Bonjour,
+
+Ma leçon de conduite de mardi a été annulée une heure avant, sans excuse. La facture de mars \
+compte deux fois la même heure. Personne ne répond au téléphone de l'agence.
+
+Je demande le remboursement des 55 €.
+
+Léa Martin
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            THREE,
+            (
+                "Ma leçon de conduite de mardi a été annulée une heure avant, sans excuse.",
+                "La facture de mars compte deux fois la même heure.",
+                "Personne ne répond au téléphone de l'agence.",
+            ),
+            id="three sentences, no demand, no name",
+        ),
+        pytest.param(
+            "Voici mes griefs :\n- leçon annulée deux fois\n- moniteur désagréable\n"
+            "- facture fausse\nMerci de me répondre.\nPaul",
+            ("leçon annulée deux fois", "moniteur désagréable", "facture fausse"),
+            id="a list",
+        ),
+        pytest.param(
+            "1) La voiture était sale.\n2) Le moniteur est arrivé en retard.",
+            ("La voiture était sale.", "Le moniteur est arrivé en retard."),
+            id="a numbered list",
+        ),
+        pytest.param(
+            "Ma leçon a été annulée. C'est la troisième fois que le planning est faux.",
+            ("Ma leçon a été annulée. C'est la troisième fois que le planning est faux.",),
+            id="two sentences on one matter are one",
+        ),
+        pytest.param(
+            "Ma leçon a encore été\nannulée hier sans prévenir.",
+            ("Ma leçon a encore été annulée hier sans prévenir.",),
+            id="a wrapped line",
+        ),
+        pytest.param(
+            "bonjour jai un souci\n\nmon moniteur m'a crié dessus",
+            ("jai un souci. mon moniteur m'a crié dessus",),
+            id="what only heralds it goes with it",
+        ),
+        pytest.param("ça va pas du tout", ("ça va pas du tout",), id="in doubt one"),
+        pytest.param("La chose du 3.", ("La chose du 3.",), id="no reproach: the whole"),
+        pytest.param("", (), id="no text"),
+        pytest.param("Bonjour", (), id="nothing but a greeting"),
+    ],
+)
+def test_a_text_is_split_by_what_it_complains_of(text: str, expected: tuple[str, ...]) -> None:
+    """A reproach each, neighbours on one matter together; demands and courtesies are none."""
+    assert grievances(text) == expected
+
+
+def test_a_long_list_loses_nothing() -> None:
+    """Six at most: what is more goes with the last."""
+    found = grievances("\n".join(f"- facture n° {n} fausse" for n in range(9)))
+
+    assert len(found) == MOST
+    assert "8 fausse" in found[-1]
+
+
+@given(st.text(max_size=2000))
+def test_it_never_says_more_than_the_text(text: str) -> None:
+    """Whatever comes, each word of a grievance is one of the client's, and there are few."""
+    found = grievances(text)
+
+    assert len(found) <= MOST
+    assert all(len(one) <= LONGEST + 1 for one in found)
+    told = set(re.findall(r"\w+", excerpt(text, len(text) + 1)))
+    assert all(set(re.findall(r"\w+", one)) <= told for one in found if "…" not in one)
+
+
+def test_a_hostile_text_costs_no_time() -> None:
+    """A hundred thousand characters are split as quickly as they are read."""
+    assert len(grievances("- non ! " * 20_000)) <= MOST
+    assert len(grievances("a" * 100_000)) <= MOST
+    assert len(grievances("n'a " * 30_000)) <= MOST

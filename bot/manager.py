@@ -20,7 +20,7 @@ from bot.answering import Answering
 from bot.asides import Asides
 from bot.callbacks import Desk, UnknownButton
 from bot.entry import Entry
-from bot.interview import Question
+from bot.interview import Asked
 from bot.keyboards import ASIDE, ENTRY, FILED
 from bot.office import Office
 from bot.outgoing import ADDRESS, Outgoing
@@ -157,6 +157,8 @@ class ManagerDesk:
             await self._entry.hear(screen, question, message)
         elif question == FILED:
             await self._entry.show_filed(screen, reference)
+        elif not message.text and reference != ASIDE and question != ADDRESS:
+            await self._answering.take_piece(screen, reference, _asked(question), message)
         elif not message.text:
             await screen.show(say("manager.text_wanted"))
         elif reference == ASIDE:
@@ -164,7 +166,7 @@ class ManagerDesk:
         elif question == ADDRESS:
             await self._outgoing.hear_address(screen, reference, message.text)
         else:
-            await self._answering.hear(screen, reference, _question(question), message.text)
+            await self._answering.hear(screen, reference, _asked(question), message.text)
 
     async def _edited(self, screen: Screen, context: Context) -> None:
         await screen.show(say("manager.no_edits"))
@@ -193,12 +195,12 @@ class ManagerDesk:
         return await act(screen, button)
 
 
-def _question(asked: str) -> Question:
+def _asked(code: str) -> Asked:
     """The question that was asked. Raises UnknownButton for one that is no longer asked."""
     try:
-        return Question(asked)
+        return Asked.read(code)
     except ValueError:
-        raise UnknownButton(asked) from None
+        raise UnknownButton(code) from None
 
 
 def _on_screen(act: Told) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:

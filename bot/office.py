@@ -93,6 +93,19 @@ class Office:
         now = self.clock()
         self.step(complaint.reference, lambda one: one.with_told([key], now))
 
+    def name_of(self, telegram_id: int) -> str:
+        """A manager's name; where it is not known, that of who signs the letters."""
+        known = self.register.manager(telegram_id)
+        return (known.name if known else "") or self.establishment.signatory
+
+    def others_at(self, reference: str, telegram_id: int) -> list[str]:
+        """The other managers who are being asked about this complaint now."""
+        return [
+            self.name_of(one.telegram_id)
+            for one in self.register.managers()
+            if one.telegram_id != telegram_id and one.question and one.question[0] == reference
+        ]
+
     # -- the question that a manager's next text answers --------------------------------------
 
     def asked(self, telegram_id: int) -> tuple[str, str] | None:

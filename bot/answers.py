@@ -196,13 +196,23 @@ def _unknown(complaint: Complaint, asked: Asked, hand: Hand) -> Complaint:
         raise NotAnAnswer(asked)
     before = complaint.investigation.unknown if complaint.investigation else ()
     unknown = tuple(dict.fromkeys((*before, asked.question.value)))
-    return complaint.assessed(hand.at, hand.who, f"unknown:{asked.question}", unknown=unknown)
+    bare = _BARE.get(asked.question, {})
+    what = f"unknown:{asked.question}"
+    return complaint.assessed(hand.at, hand.who, what, unknown=unknown, **bare)
 
 
 def _nothing_at_once(complaint: Complaint, asked: Asked, hand: Hand) -> Complaint:
     kept = [one for one in complaint.actions if not one.is_immediate or one.is_done]
     after = complaint.with_actions(hand.at, hand.who, kept)
     return _found(after, asked, hand, immediate_asked=True)
+
+
+_BARE: dict[Question, dict[str, object]] = {
+    Question.FACTS: {"facts": "", "heard": ""},
+    Question.CAUSES: {"causes": ""},
+    Question.ISOLATED: {"is_isolated": None},
+}
+"""What an answer leaves once it is taken back: the letter no longer says it."""
 
 
 def _weighed(complaint: Complaint, code: str, hand: Hand) -> Complaint:
@@ -300,7 +310,9 @@ _HEARD: dict[Question, Callable[[Complaint, Asked, str, Hand], Complaint]] = {
     Question.COMPENSATION: given_in_words,
     Question.AMOUNT: given_in_words,
     Question.GESTURE: given_in_words,
-    Question.REASONS: lambda one, asked, text, hand: decided(one, hand, reasons=text),
+    Question.REASONS: lambda one, asked, text, hand: decided(
+        one, hand, reasons="" if is_none(text) else text
+    ),
     Question.BODY: lambda one, asked, text, hand: decided(one, hand, body=text),
 }
 """What words do where no choice is meant; elsewhere they name one."""

@@ -94,7 +94,12 @@ def dropped(complaint: Complaint, asked: Asked, number: str, seen: str, hand: Ha
 
 
 def promising_nothing(complaint: Complaint, hand: Hand) -> Complaint:
-    """Where nothing is upheld, the letter must not promise what was meant before."""
+    """Where nothing is upheld, the letter must not promise what was meant before.
+
+    What an earlier answer has promised stays promised.
+    """
+    if complaint.answered_at is not None:
+        return complaint
     kept = [one for one in complaint.actions if one.is_immediate or one.is_done]
     given = [one for one in complaint.compensations if one.is_done]
     after = complaint.with_actions(hand.at, hand.who, kept)

@@ -49,7 +49,7 @@ _DEAD_PLATFORM = re.compile(  # closed on 20 July 2025: Regulation (EU) 2024/322
     r"|plateforme (europeenne )?de (rll|reglement)"
 )
 _PLACEHOLDER = re.compile(
-    r"\{\{|\}\}|\{%|%\}|_{3,}|x{3,}|\?{3,}"
+    r"\{\{|\}\}|\{%|%\}|_{3,}|x{3,}"
     r"|\[\s*(\.\.\.|a completer|nom|prenom|date|montant)[^\]]*\]"
 )
 _GREETING = re.compile(r"\s*(bonjour|bonsoir|madame|monsieur|chere?s?)\b")

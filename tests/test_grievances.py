@@ -54,6 +54,16 @@ Léa Martin
             id="a wrapped line",
         ),
         pytest.param(
+            "La voiture est tombée en panne. Je demande le remboursement des heures perdues.",
+            ("La voiture est tombée en panne.",),
+            id="a demand is none, whatever it laments",
+        ),
+        pytest.param(
+            "J'ai un problème avec ma facture. La leçon a été annulée.",
+            ("J'ai un problème avec ma facture. La leçon a été annulée.",),
+            id="what only heralds it is not counted",
+        ),
+        pytest.param(
             "bonjour jai un souci\n\nmon moniteur m'a crié dessus",
             ("jai un souci. mon moniteur m'a crié dessus",),
             id="what only heralds it goes with it",

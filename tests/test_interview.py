@@ -280,6 +280,17 @@ def test_a_change_to_not_upheld_drops_what_was_promised() -> None:
     assert after.compensations == (replace(kept, number=1),)
 
 
+def test_what_an_answer_has_promised_is_not_dropped() -> None:
+    """A reopened complaint that is refused in the end keeps the first letter's promises."""
+    first = decided().with_letter(letter(sent_at=NOON))
+    again = replace(first, state=State.ANSWERED).reopened(NOON, WHO)
+
+    after = tapped(again, FINDING, "not_upheld", HAND)
+
+    assert after.outcome is Outcome.NOT_UPHELD
+    assert (after.actions, after.compensations) == (first.actions, first.compensations)
+
+
 # -- answers ----------------------------------------------------------------------------------
 
 
@@ -301,6 +312,17 @@ def found(one: Complaint) -> Investigation:
 def test_words_answer_a_question(asked: Asked, said: str, field: str, value: object) -> None:
     """Each answer has one place; a choice that is typed counts as that choice."""
     assert getattr(found(heard(begun(), asked, said, HAND)), field) == value
+
+
+def test_an_answer_is_taken_back() -> None:
+    """ "Je ne sais pas" over an answer, "aucun" over a word: the letter no longer has it."""
+    one = decided(reasons="Un mot.")
+    after = tapped(one, CAUSES, "unknown", HAND)
+    after = tapped(after, FACTS, "unknown", HAND)
+    after = heard(after, Asked(Question.REASONS), "Aucun", HAND)
+
+    assert (found(after).causes, found(after).heard, after.decision.reasons) == ("", "", "")
+    assert next_question(after) is None
 
 
 def test_how_the_facts_were_established_is_one_tap() -> None:

@@ -452,6 +452,20 @@ async def test_another_clients_name_leads_to_the_answer_that_holds_it(
     assert "Envoyer" in jeanne.from_bot()[-1].labels
 
 
+async def test_a_letter_is_checked_again_as_it_is_sent(desk: Desk, jeanne: Person) -> None:
+    """Somebody who complains after the preview may not be named in it either."""
+    desk.receives()
+    desk.register.update(REFERENCE, ready(reason="Hugo Bernard dit la même chose."))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    desk.receives(complainant=Complainant(name="Hugo Bernard"))
+
+    await desk.taps(jeanne, "Envoyer")
+
+    assert desk.answers() == []
+    assert named(Fault.OTHER_PERSON) in jeanne.texts()[-1]
+
+
 async def test_too_long_an_answer_is_told_its_length(desk: Desk, jeanne: Person) -> None:
     """The manager learns how much is too much, and is asked again."""
     desk.receives()

@@ -55,7 +55,7 @@ def _open_rows(complaint: Complaint) -> list[Row]:
 
 def _reading_row(complaint: Complaint) -> Row:
     row = [known("text", complaint.reference)]
-    if complaint.attachments:
+    if complaint.pieces:
         row.insert(0, known("pieces", complaint.reference))
     return row
 

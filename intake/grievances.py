@@ -2,7 +2,7 @@
 
 A text is cut into sentences and items of lists. Those that carry a reproach are grievances, those
 next to each other on the same matter are one. The words stay the client's own: nothing is said
-that they have not said. In doubt there is one grievance, which holds all that was reproached.
+that they have not said. In doubt there is one grievance, which holds all that was told.
 """
 
 import re
@@ -13,10 +13,12 @@ from letters.words import excerpt, sentence
 
 MOST = 6  # grievances in one letter
 LONGEST = 300  # characters of one
+FEWEST = 4  # words of a sentence that reproaches nothing, and still belongs to a grievance
 WRAPPED = 55  # characters of a line that a mail program may have broken
 
 _ITEM = re.compile(r"\s*(?:[-–—•*·]|\(?\d{1,2}[.)°]|[a-f]\))\s+(?=\S)")
-_END = re.compile(r"(?<=[.!?…])\s+(?=[«\"“A-ZÀ-Ý\d])")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_END = re.compile(r"(?<=[.!?…])(?<!\bM\.)(?<!\bMr\.)\s+(?=[«\"“A-ZÀ-Ý\d])")
 _GREETING = re.compile(
     r"\s*(?:(?:(?:re)?bonjour|bonsoir|salut)\b(?:\s+(?:à tous|madame|monsieur|et))*\s*[,.!:;]*"
     r"|(?:madame|monsieur|messieurs|mesdames|chère?s?)(?:\s+(?:et|madame|monsieur))*\s*[,.!:;])\s*",
@@ -32,8 +34,13 @@ def _any_of(cues: str) -> re.Pattern[str]:
 _DEMAND = _any_of(
     r"je (?:vous )?(?:demande|souhaite|voudrais|veux|réclame|exige|prie|remercie)"
     r"|nous (?:vous )?(?:demandons|souhaitons|voudrions|voulons|réclamons|exigeons|prions)"
-    r"|j['’](?:attends|aimerais|exige|espère)|merci (?:de|d['’]avance|pour)"
-    r"|(?:pouvez|pourriez|voulez)-vous|dans l['’]attente|cordialement|bien à vous"
+    r"|j['’](?:attends|aimerais|exige|espère)|merci (?:de\b|d['’]|pour)"
+    r"|rendez-moi|je vous propose|(?:pouvez|pourriez|voulez)-vous|dans l['’]attente"
+    r"|cordialement|bien à vous"
+)
+_INTRODUCTION = re.compile(
+    r"(?:je suis (?:la|le|un|une|l['’]|inscrit)|je m['’]appelle|je vous (?:écris|contacte)|voici)",
+    re.IGNORECASE,
 )
 # The matters that people complain of, by what they call them.
 _MATTERS = {
@@ -79,29 +86,44 @@ class _Part(NamedTuple):
     text: str
     matter: str
     is_item: bool
+    is_reproach: bool
 
 
 def grievances(text: str) -> tuple[str, ...]:
     """The grievances of a text, one to six, in the client's words; none where there is no text."""
-    told = [one for one in _parts(text) if _REPROACH.search(one.text) and not _is_demand(one)]
+    told = [one for one in _parts(text) if not _is_demand(one) and _says_something(one)]
     grouped = _grouped(told)
-    if grouped:
+    if len(grouped) > 1:
         return tuple(excerpt(one, LONGEST) for one in grouped)
-    whole = excerpt(_GREETING.sub("", text, count=1), LONGEST)
-    return (whole,) if whole else ()
+    whole = _joined([one.text for one in told]) or _without(_GREETING, text)
+    one = excerpt(whole, LONGEST)
+    return (one,) if one else ()
+
+
+def _says_something(part: _Part) -> bool:
+    """Whether it is more than a name, a number or a courtesy."""
+    return part.is_reproach or len(_WORD.findall(part.text)) >= FEWEST
 
 
 def _is_demand(part: _Part) -> bool:
-    return bool(_DEMAND.search(part.text))
+    """Whether it expects something, or only says who writes."""
+    is_introduction = bool(_INTRODUCTION.match(part.text)) and not part.is_reproach
+    return is_introduction or bool(_DEMAND.search(part.text))
 
 
 def _parts(text: str) -> Iterator[_Part]:
     for line in _lines(text):
         is_item = bool(_ITEM.match(line))
-        bare = _GREETING.sub("", _ITEM.sub("", line, count=1), count=1)
+        bare = _without(_GREETING, _without(_ITEM, line))
         for one in [bare] if is_item else _END.split(bare):
             if one.strip():
-                yield _Part(one.strip(), _matter(one), is_item)
+                yield _Part(one.strip(), _matter(one), is_item, bool(_REPROACH.search(one)))
+
+
+def _without(start: re.Pattern[str], text: str) -> str:
+    """The text without what it begins with; the same where it does not."""
+    found = start.match(text)
+    return text[found.end() :] if found else text
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -132,22 +154,30 @@ def _matter(text: str) -> str:
 
 
 def _grouped(parts: Iterable[_Part]) -> list[str]:
-    """Neighbours on one matter together; a sentence without a matter goes with the one before."""
+    """A reproach each: neighbours on one matter together, and what explains one with it."""
     groups: list[tuple[str, list[str]]] = []
+    before: list[str] = []  # told before the first reproach: it belongs to it
     for one in parts:
-        if groups and not one.is_item and one.matter in ("", groups[-1][0]):
-            groups[-1][1].append(one.text)
-        elif groups and not groups[-1][0] and not one.is_item:
-            groups[-1] = (one.matter, [*groups[-1][1], one.text])
+        if not groups and not one.is_reproach:
+            before.append(one.text)
+        elif groups and _goes_with(one, groups[-1][0]):
+            matter = groups[-1][0] or (one.matter if one.is_reproach else "")
+            groups[-1] = (matter, [*groups[-1][1], one.text])
         else:
-            groups.append((one.matter, [one.text]))
+            groups.append((one.matter, [*before, one.text]))
+            before = []
     while len(groups) > MOST:  # the last ones together: nothing is left out
         last = groups.pop()
         groups[-1][1].extend(last[1])
     return [_joined(texts) for _, texts in groups]
 
 
+def _goes_with(part: _Part, matter: str) -> bool:
+    if not part.is_reproach:
+        return True
+    return not part.is_item and (not matter or part.matter in ("", matter))
+
+
 def _joined(texts: Sequence[str]) -> str:
     """One after the other; messages of a chat rarely end with a stop."""
-    *before, last = texts
-    return " ".join([*map(sentence, before), last])
+    return " ".join([*map(sentence, texts[:-1]), *texts[-1:]])

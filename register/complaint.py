@@ -226,6 +226,11 @@ class Complaint:
         return tuple(piece for message in self.messages for piece in message.attachments)
 
     @property
+    def pieces(self) -> tuple[Attachment, ...]:
+        """All files of it: what the client sent, then what the investigation has added."""
+        return (*self.attachments, *(self.investigation.pieces if self.investigation else ()))
+
+    @property
     def acknowledged_at(self) -> datetime | None:
         """When the acknowledgement left; None while the duty is open."""
         return self._sent_at(LetterKind.ACKNOWLEDGEMENT)

@@ -68,6 +68,28 @@ Léa Martin
             ("jai un souci. mon moniteur m'a crié dessus",),
             id="what only heralds it goes with it",
         ),
+        pytest.param(
+            "Depuis 4 leçons il me dit des horreurs et il rigole. Je ne veux plus monter avec lui."
+            "\n\nLéa Martin\n06 99 00 12 34",
+            (
+                "Depuis 4 leçons il me dit des horreurs et il rigole. "
+                "Je ne veux plus monter avec lui.",
+            ),
+            id="what was told goes with the only grievance, name and number do not",
+        ),
+        pytest.param(
+            "On m'a prélevé le 9 et encore le 20. Dossier 302 : on me dit « bonjour » et rien.",
+            ("On m'a prélevé le 9 et encore le 20. Dossier 302 : on me dit « bonjour » et rien.",),
+            id="a number or a greeting inside a sentence stays",
+        ),
+        pytest.param(
+            "J'ai dit à M. Sicre que la facture est fausse. Mes leçons n'avancent pas.",
+            (
+                "J'ai dit à M. Sicre que la facture est fausse.",
+                "Mes leçons n'avancent pas.",
+            ),
+            id="a title ends no sentence",
+        ),
         pytest.param("ça va pas du tout", ("ça va pas du tout",), id="in doubt one"),
         pytest.param("La chose du 3.", ("La chose du 3.",), id="no reproach: the whole"),
         pytest.param("", (), id="no text"),

@@ -386,11 +386,16 @@ async def test_a_voice_is_a_piece_and_a_place_is_none(desk: Desk, jeanne: Person
     await jeanne.sends_other(location={"latitude": 48.8, "longitude": 2.4})
     await desk.settled()
 
+    refused = jeanne.texts()[-1]
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "📎 Pièces")
+
     (piece,) = desk.complaint().investigation.pieces  # type: ignore[union-attr]
     assert desk.pieces.read(piece) == b"ogg"
     assert "temoin.ogg" in added[0]
     assert label("manager.ask_facts") in added[1]
-    assert jeanne.texts()[-1] == label("manager.text_wanted")
+    assert refused == label("manager.text_wanted")
+    assert jeanne.file(jeanne.from_bot()[-1]).content == b"ogg"
 
 
 # -- the letter, rewritten and refused --------------------------------------------------------

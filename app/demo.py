@@ -184,7 +184,7 @@ class Story:
     async def _answer(self) -> None:
         mail, chat = "R-2026-0001", "R-2026-0002"
         await self._step("investigated", self._investigate(mail), reference=mail)
-        await self._step("approved", self._decide("mail", "upheld"), reference=mail)
+        await self._step("approved", self._decide("mail", "upheld", "upheld"), reference=mail)
         await self._step("mail_answered", self._letter_to_sophie(mail, is_answer=True))
         await self._step("investigated", self._investigate(chat), reference=chat)
         await self._step("approved", self._decide("chat", "partly_upheld"), reference=chat)
@@ -251,28 +251,33 @@ class Story:
         mark = self.manager.mark
         await self.manager.sends(f"/dossier {reference}")
         await self._on_phone(self.manager, reference, after=mark)
-        await self._tap(self.manager, label("manager.button_investigate"))
-        motive = self._motive(reference)
-        await self._tap(self.manager, label(f"manager.causes_{motive}_1"))
-        await self._tap(self.manager, label("manager.isolated_yes"))
+        cause = f"causes_{self._motive(reference)}_1"
+        taps = ("button_investigate", "facts_both", cause, "done_concerns")
+        for tap in (*taps, "button_nothing_at_once", "isolated_yes"):
+            await self._tap(self.manager, label(f"manager.{tap}"))
 
-    async def _decide(self, case: str, outcome: str) -> None:
-        await self._tap(self.manager, label(f"manager.outcome_{outcome}"))
-        await self._on_phone(self.manager, label("manager.ask_reasons"))
+    async def _decide(self, case: str, *findings: str) -> None:
+        """Each grievance with its finding and its reason, then what follows, then the letter."""
+        if len(findings) > 1:
+            await self._tap(self.manager, label("manager.done_grievances"))
+        for number, finding in enumerate(findings, 1):
+            await self._tap(self.manager, label(f"manager.finding_{finding}"))
+            await self._on_phone(self.manager, label("manager.ask_reason"))
+            await self._says(f"demo.{case}_reason_{number}")
+        await self._on_phone(self.manager, label("manager.ask_actions"))
+        await self._says(f"demo.{case}_actions")
+        await self._tap(self.manager, label("manager.done_actions"))
         mark = self.manager.mark
-        await self.manager.sends(tell(f"demo.{case}_reasons"))
-        self._written(self.manager.name, tell(f"demo.{case}_reasons"))
-        await self._on_phone(self.manager, label("manager.ask_actions"), after=mark)
-        mark = self.manager.mark
-        await self.manager.sends(tell(f"demo.{case}_actions"))
-        self._written(self.manager.name, tell(f"demo.{case}_actions"))
-        await self._on_phone(self.manager, label("manager.ask_compensation"), after=mark)
-        await self._tap(self.manager, label("manager.compensation_lesson"))
+        await self._tap(self.manager, label("manager.compensation_lessons_1"))
         send = label("manager.button_send")
         preview = await self._on_phone(self.manager, lambda one: send in one.labels, after=mark)
         self._phone(self.manager, await self._on_phone(self.manager, _is_file, after=mark))
         self._phone(self.manager, preview)
         await self._tap(self.manager, send)
+
+    async def _says(self, key: str) -> None:
+        await self.manager.sends(tell(key))
+        self._written(self.manager.name, tell(key))
 
     # -- what people see ----------------------------------------------------------------------
 
@@ -295,7 +300,7 @@ class Story:
         self._panel(tell("demo.mailbox_of", name=tell("demo.mail_client_name")), text, "cyan")
 
     async def _letter_to_nadia(self, reference: str, *, is_answer: bool = False) -> None:
-        decision = tell("demo.chat_reasons" if is_answer else "demo.signatory")
+        decision = tell("demo.chat_reason_1" if is_answer else "demo.signatory")
         letter = await self._on_phone(
             self.nadia, lambda one: reference in one.text and decision in one.text
         )

@@ -14,7 +14,6 @@ from app.reading import LateReader
 from app.receiving import MailReceiving
 from bot.access import Access
 from bot.alarms import Alarms
-from bot.asking import AskingCourier
 from bot.complainant import ComplainantDesk
 from bot.courier import TelegramCourier
 from bot.following import Following
@@ -23,6 +22,7 @@ from bot.manager import ManagerDesk
 from bot.menus import show_menus
 from bot.pairing import Pairing
 from bot.prompts import Prompts
+from bot.survey import AskingCourier
 from intake.pieces import Pieces
 from intake.reception import Reception
 from letters.dispatch import Courier, Dispatch

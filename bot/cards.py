@@ -175,12 +175,17 @@ def _pieces(complaint: Complaint) -> str:
 
 
 def _found(complaint: Complaint) -> str:
+    """What is known by now: the cause, whether it is isolated, and what nobody knows."""
     found = complaint.investigation
-    if found is None or not found.causes:
+    if found is None or not (found.causes or found.unknown or found.is_isolated is not None):
         return ""
     which = {None: "", True: "found_isolated", False: "found_shared"}[found.is_isolated]
-    isolated = label(f"manager.{which}") if which else ""
-    return _part("found", causes=excerpt(found.causes, SHORT), isolated=isolated)
+    return _part(
+        "found",
+        causes=excerpt(found.causes, SHORT),
+        isolated=label(f"manager.{which}") if which else "",
+        unknown=[label(f"manager.name_{one}") for one in found.unknown],
+    )
 
 
 # -- lists and notices ------------------------------------------------------------------------

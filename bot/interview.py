@@ -1,50 +1,138 @@
-"""The interview that leads to the answer: which question comes next, and what an answer does. Pure.
+"""The interview that leads to the answer: which question comes next, and which can be tapped. Pure.
 
-    causes → isolated → outcome → reasons → actions → compensation → preview
+    facts → causes → severity → at once → isolated → grievances → finding and reason of each
+    → actions → compensation → preview
 
 What is asked follows from what the complaint still lacks, so it goes on where it stopped after any
-pause or restart, and nothing is asked twice.
+pause or restart, and nothing is asked twice. What an answer does stands in `answers`.
 """
 
-import re
-from dataclasses import replace
-from datetime import datetime
-from decimal import Decimal
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
-from bot.texts import label, say, sources
-from letters.words import amount
+from bot.texts import label, sources
+from intake.grievances import grievances
+from letters.words import named
 from register.complaint import (
     Complaint,
-    Decision,
+    Finding,
+    Grievance,
     IllegalStep,
+    Investigation,
     LetterKind,
     Outcome,
     Refusal,
     State,
 )
 from register.labels import Motive
+from register.remedy import CompensationKind
 
-LONGEST_ANSWER = 3000  # characters: the letter must stay one that a person reads
-
-_AMOUNT = re.compile(
-    r"(\d{1,3}(?:[ \u00a0\u202f.]\d{3})+|\d{1,7})(?:[.,](\d{1,2}))?\s*(?:€|euros?)?"
-)
-_WORD = re.compile(r"[^\W\d_]{2}")
 ANSWERED = frozenset({State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED})
+
+NONE, DONE, UNKNOWN = "none", "done", "unknown"
+ISOLATED, SHARED = "yes", "no"
+NEW = "new"  # stands where the number of a grievance stands, until it has one
 
 
 class Question(StrEnum):
-    """What the manager is asked, one at a time; the last two are asked by a choice alone."""
+    """What the manager is asked, one at a time; from `GRIEVANCE` on by a choice alone."""
 
+    FACTS = "facts"
     CAUSES = "causes"
+    CONCERNS = "concerns"  # with the severity
+    IMMEDIATE = "immediate"
     ISOLATED = "isolated"
-    OUTCOME = "outcome"
-    REASONS = "reasons"
+    GRIEVANCES = "grievances"
+    FINDING = "finding"  # of one grievance
+    REASON = "reason"
     ACTIONS = "actions"
     COMPENSATION = "compensation"
-    REFUND = "refund"  # how much
-    GESTURE = "gesture"  # which one
+    GRIEVANCE = "grievance"  # the words of one
+    OWNER = "owner"  # of one action
+    DUE = "due"
+    AMOUNT = "amount"  # of one kind of compensation
+    GESTURE = "gesture"
+    GIVEN_BY = "given_by"  # of one compensation
+    REASONS = "reasons"  # a general word
+    BODY = "body"  # the whole letter
+
+
+_ABOUT = frozenset(
+    {
+        Question.FINDING,
+        Question.REASON,
+        Question.GRIEVANCE,
+        Question.OWNER,
+        Question.DUE,
+        Question.AMOUNT,
+        Question.GIVEN_BY,
+    }
+)
+UNKNOWABLE = frozenset(
+    {
+        Question.FACTS,
+        Question.CAUSES,
+        Question.CONCERNS,
+        Question.IMMEDIATE,
+        Question.ISOLATED,
+    }
+)
+"""What a manager may not know: it is asked no more by itself, and the card names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: `about` is the number of what it is about, or a kind of compensation."""
+
+    question: Question
+    about: str = ""
+
+    @property
+    def code(self) -> str:
+        """As the register remembers it: "facts", "finding.2"."""
+        return f"{self.question}.{self.about}" if self.about else self.question.value
+
+    @property
+    def number(self) -> int:
+        """The number of what it is about; 0 where it is about nothing, or something new."""
+        return int(self.about) if self.about.isdecimal() else 0
+
+    @classmethod
+    def read(cls, code: str) -> Self:
+        """The question of a code. Raises ValueError for one that is no longer asked."""
+        question, _, about = code.partition(".")
+        return cls(Question(question), about)
+
+    def choice(self, code: str) -> str:
+        """What a button of this question carries."""
+        return f"{self.about}.{code}" if self.question in _ABOUT else code
+
+    @classmethod
+    def tapped(cls, question: str, choice: str) -> tuple[Self, str]:
+        """The question and the code of a tapped button."""
+        kind = Question(question)
+        if kind not in _ABOUT:
+            return cls(kind), choice
+        about, _, code = choice.partition(".")
+        return cls(kind, about), code
+
+
+class NotAnAnswer(Exception):
+    """What was said does not answer the question; it is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whose answer it is, and when: what is promised is theirs to do where nobody else is named."""
+
+    at: datetime
+    who: str  # "manager:7"
+    name: str
+    today: date
 
 
 class NextStep(StrEnum):
@@ -57,40 +145,53 @@ class NextStep(StrEnum):
     ACT = "act"  # its answer cannot leave
 
 
-class NotAnAnswer(Exception):
-    """What was said does not answer the question; it is asked again."""
-
-
-NO_COMPENSATION = "none"
-ISOLATED, SHARED = "yes", "no"
-_CHOICES: dict[Question, tuple[str, ...]] = {
-    Question.ISOLATED: (ISOLATED, SHARED),
-    Question.OUTCOME: tuple(Outcome),
-    Question.COMPENSATION: (NO_COMPENSATION, "lesson", Question.REFUND, Question.GESTURE),
-}
-_BY_MOTIVE = (Question.CAUSES, Question.ACTIONS)
-_FOLLOW_UPS = (Question.REFUND, Question.GESTURE)
-
-
 # -- which question ---------------------------------------------------------------------------
 
 
-def next_question(complaint: Complaint) -> Question | None:
+def questions(complaint: Complaint) -> list[Asked]:
+    """All that is asked of this complaint, in order; one grievance is proposed as it is judged."""
+    found = [*map(Asked, (Question.FACTS, Question.CAUSES, Question.CONCERNS))]
+    found += [*map(Asked, (Question.IMMEDIATE, Question.ISOLATED))]
+    if len(complaint.grievances) != 1:
+        found.append(Asked(Question.GRIEVANCES))
+    for one in complaint.grievances:
+        about = str(one.number)
+        found += [Asked(Question.FINDING, about), Asked(Question.REASON, about)]
+    if complaint.outcome is not Outcome.NOT_UPHELD:  # then nothing more is owed
+        found += [Asked(Question.ACTIONS), Asked(Question.COMPENSATION)]
+    return found
+
+
+def next_question(complaint: Complaint) -> Asked | None:
     """What is still to be asked; None once the answer can be previewed."""
-    found, decision = complaint.investigation, complaint.decision
-    if found is None or not found.causes:
-        return Question.CAUSES
-    if found.is_isolated is None:
-        return Question.ISOLATED
-    if decision.outcome is None:
-        return Question.OUTCOME
-    if not decision.reasons:
-        return Question.REASONS
-    if decision.outcome is Outcome.NOT_UPHELD:
+    return next((one for one in questions(complaint) if not _is_answered(complaint, one)), None)
+
+
+def question_before(complaint: Complaint, asked: Asked | None) -> Asked | None:
+    """The one to go back to: None at the first. From the preview (None) it is the last."""
+    order = questions(complaint)
+    if asked is None:
+        return order[-1]
+    if asked.question in (Question.BODY, Question.REASONS):
         return None
-    if not decision.actions:
-        return Question.ACTIONS
-    return None if decision.compensation_asked else Question.COMPENSATION
+    if asked not in order:
+        return parent_of(complaint, asked)
+    at = order.index(asked)
+    return order[at - 1] if at else None
+
+
+def parent_of(complaint: Complaint, asked: Asked) -> Asked | None:
+    """The question whose choice has led to this one; None where none has."""
+    if asked.question is Question.GRIEVANCE:
+        is_one = len(complaint.grievances) == 1
+        return Asked(Question.FINDING, "1") if is_one else Asked(Question.GRIEVANCES)
+    if asked.question in (Question.OWNER, Question.DUE):
+        action = next((one for one in complaint.actions if one.number == asked.number), None)
+        at_once = action is not None and action.is_immediate
+        return Asked(Question.IMMEDIATE if at_once else Question.ACTIONS)
+    if asked.question in (Question.AMOUNT, Question.GESTURE, Question.GIVEN_BY):
+        return Asked(Question.COMPENSATION)
+    return None
 
 
 def next_step(complaint: Complaint) -> NextStep:
@@ -98,44 +199,111 @@ def next_step(complaint: Complaint) -> NextStep:
     letter = complaint.letter(LetterKind.ANSWER)
     if letter is not None and not letter.is_sent:
         return NextStep.ACT if letter.is_stuck else NextStep.LEAVING
-    question = next_question(complaint)
-    if question in (Question.CAUSES, Question.ISOLATED):
-        return NextStep.INVESTIGATE
-    return NextStep.ANSWER if question else NextStep.APPROVE
+    asked = next_question(complaint)
+    if asked is None:
+        return NextStep.APPROVE
+    return NextStep.INVESTIGATE if asked.question in UNKNOWABLE else NextStep.ANSWER
 
 
-def offered(complaint: Complaint, question: Question) -> tuple[str, ...]:
-    """The codes that can be tapped for a question, in order; causes and actions by motive."""
-    if question in _CHOICES:
-        return _CHOICES[question]
-    if question not in _BY_MOTIVE:
-        return ()
+def grievance_of(complaint: Complaint, number: int) -> Grievance | None:
+    """The grievance of that number; None where there is none (any more)."""
+    return next((one for one in complaint.grievances if one.number == number), None)
+
+
+_INVESTIGATED: dict[Question, Callable[[Investigation], bool]] = {
+    Question.FACTS: lambda found: bool(found.facts or found.heard),
+    Question.CAUSES: lambda found: bool(found.causes),
+    Question.CONCERNS: lambda found: found.is_weighed,
+    Question.IMMEDIATE: lambda found: found.immediate_asked,
+    Question.ISOLATED: lambda found: found.is_isolated is not None,
+}
+
+
+def _is_answered(complaint: Complaint, asked: Asked) -> bool:
+    found, decision = complaint.investigation, complaint.decision
+    if is_found := _INVESTIGATED.get(asked.question):
+        return found is not None and (asked.question in found.unknown or is_found(found))
+    one = grievance_of(complaint, asked.number)
+    match asked.question:
+        case Question.GRIEVANCES:
+            return bool(complaint.grievances) and decision.grievances_asked
+        case Question.FINDING:
+            return one is not None and one.finding is not None
+        case Question.REASON:
+            return one is not None and bool(one.reason)
+        case Question.ACTIONS:
+            return bool(complaint.actions) and decision.actions_asked
+        case _:
+            return decision.compensation_asked
+
+
+# -- what can be tapped -----------------------------------------------------------------------
+
+
+def offered(complaint: Complaint, asked: Asked) -> tuple[str, ...]:
+    """The codes that answer a question, in order: causes, actions and reasons by motive."""
+    match asked.question:
+        case Question.FACTS:
+            return ("file", "staff", "both")
+        case Question.ISOLATED:
+            return (ISOLATED, SHARED)
+        case Question.FINDING:
+            return tuple(Finding)
+        case Question.CAUSES:
+            return _by_motive(complaint, "causes")
+        case Question.IMMEDIATE | Question.ACTIONS:
+            chosen = {one.what for one in complaint.actions}
+            codes = _by_motive(complaint, asked.question)
+            return tuple(one for one in codes if words_of(asked, one) not in chosen)
+        case Question.REASON:
+            one = grievance_of(complaint, asked.number)
+            return _reasons(complaint, one.finding) if one and one.finding else ()
+        case Question.COMPENSATION:
+            return _compensations(complaint)
+    return ()
+
+
+def words_of(asked: Asked, code: str) -> str:
+    """What a tapped code says. Raises KeyError for one that the question never had."""
+    return label(f"manager.{asked.question}_{code}")
+
+
+def _by_motive(complaint: Complaint, kind: str) -> tuple[str, ...]:
     motive = complaint.motives[0] if complaint.motives else Motive.OTHER
     if motive.is_own:  # nobody has written causes for it: the plain ones
         motive = Motive.OTHER
-    start = f"manager.{question}_{motive}_"
-    return tuple(
-        key.removeprefix(f"manager.{question}_") for key in sources() if key.startswith(start)
-    )
+    return _codes(kind, f"{motive}_")
 
 
-def words_of(question: Question, code: str) -> str:
-    """What a tapped code says. Raises KeyError for one that the question never had."""
-    return label(f"manager.{question}_{code}")
+def _reasons(complaint: Complaint, finding: Finding) -> tuple[str, ...]:
+    """Those of the motive, then those that fit any."""
+    motive = complaint.motives[0] if complaint.motives else Motive.OTHER
+    return (*_codes("reason", f"{finding}_{motive}_"), *_codes("reason", f"{finding}_any_"))
 
 
-def followed_up(question: Question, code: str) -> Question | None:
-    """The question that a tapped choice leads to; None where the choice is the answer."""
-    if question is Question.COMPENSATION and code in _FOLLOW_UPS:
-        return Question(code)
-    return None
+def _compensations(complaint: Complaint) -> tuple[str, ...]:
+    """None, one or two lessons, what was paid where the text says it, then each kind."""
+    paid = complaint.extraction.source.amount
+    known = (f"{CompensationKind.REFUND}.{paid}",) if paid else ()
+    kinds = [one for one in CompensationKind if one is not CompensationKind.LESSONS]
+    return (NONE, "lessons.1", "lessons.2", *known, *kinds)
 
 
-# -- what an answer does ----------------------------------------------------------------------
+def _codes(kind: str, start: str) -> tuple[str, ...]:
+    key = f"manager.{kind}_{start}"
+    return tuple(one.removeprefix(f"manager.{kind}_") for one in sources() if one.startswith(key))
+
+
+def mark(text: str) -> str:
+    """Six signs that stand for one item of a list."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+# -- where it begins --------------------------------------------------------------------------
 
 
 def opened(complaint: Complaint, at: datetime, who: str) -> Complaint:
-    """The complaint under investigation.
+    """The complaint under investigation, its grievances proposed.
 
     Raises IllegalStep where an answer has been given, or none is owed any more: an old button
     must not open a closed complaint again.
@@ -145,124 +313,16 @@ def opened(complaint: Complaint, at: datetime, who: str) -> Complaint:
         raise IllegalStep(Refusal.ALREADY_ANSWERED, complaint)
     if not complaint.is_open:
         raise IllegalStep(Refusal.OUT_OF_ORDER, complaint)
-    return complaint.investigated(at, who)
+    after = complaint.investigated(at, who)
+    return after if after.grievances else after.with_grievances(at, who, proposed(after))
 
 
-def tapped(
-    complaint: Complaint, question: Question, code: str, at: datetime, who: str
-) -> Complaint:
-    """The complaint after a tap on a code that the question offers. Raises KeyError for others."""
-    words = words_of(question, code)
-    if question in _BY_MOTIVE:
-        return answered(complaint, question, words, at, who)
-    if followed_up(question, code):
-        raise NotAnAnswer(question)
-    if question is Question.COMPENSATION and code != NO_COMPENSATION:
-        return _compensated(complaint, label(f"manager.letter_{code}"), at, who)
-    return answered(complaint, question, code, at, who)
+def proposed(complaint: Complaint) -> list[Grievance]:
+    """What the client's text complains of; by its motive where there is no text."""
+    texts = grievances(complaint.text) or (_unsaid(complaint),)
+    return [Grievance(number=number, text=text) for number, text in enumerate(texts, 1)]
 
 
-def choice_said(question: Question, text: str) -> str | None:
-    """The choice that typed words name, where they name one: "aucun", "Leçon offerte."."""
-    if question is not Question.COMPENSATION:
-        return None
-    plain = text.strip(" .!\n").casefold()
-    if plain in label("manager.said_none").split(", "):
-        return NO_COMPENSATION
-    codes = _CHOICES[question]
-    return next((one for one in codes if words_of(question, one).casefold() == plain), None)
-
-
-def heard(complaint: Complaint, question: Question, text: str, at: datetime, who: str) -> Complaint:
-    """The complaint after an answer in words; for a compensation, a bare sum is a refund of it.
-
-    Raises NotAnAnswer and IllegalStep as `answered` does.
-    """
-    if code := choice_said(question, text):
-        return tapped(complaint, question, code, at, who)
-    if question is Question.COMPENSATION and _AMOUNT.fullmatch(text.strip()):
-        question = Question.REFUND
-    return answered(complaint, question, text, at, who)
-
-
-def answered(
-    complaint: Complaint, question: Question, value: str, at: datetime, who: str
-) -> Complaint:
-    """The complaint after an answer; the same answer twice changes nothing.
-
-    Raises NotAnAnswer where the value does not answer the question, IllegalStep where it is no
-    longer open.
-    """
-    value = value.strip()
-    if not value or len(value) > LONGEST_ANSWER:
-        raise NotAnAnswer(question)
-    complaint = opened(complaint, at, who)
-    match question:
-        case Question.CAUSES:
-            return _found(complaint, at, who, causes=value)
-        case Question.ISOLATED:
-            return _found(complaint, at, who, is_isolated=_one_of(question, value) == ISOLATED)
-        case Question.COMPENSATION | Question.GESTURE:
-            return _compensated(complaint, _gesture(question, value), at, who)
-        case Question.REFUND:
-            return _compensated(complaint, _refund(value), at, who)
-        case _:
-            return _decided(complaint, _with(complaint.decision, question, value), at, who)
-
-
-def _found(
-    complaint: Complaint,
-    at: datetime,
-    who: str,
-    *,
-    causes: str | None = None,
-    is_isolated: bool | None = None,
-) -> Complaint:
-    after = complaint.with_findings(at, who, causes=causes, is_isolated=is_isolated)
-    return complaint if after.investigation == complaint.investigation else after
-
-
-def _with(decision: Decision, question: Question, value: str) -> Decision:
-    if question is Question.REASONS:
-        return replace(decision, reasons=value)
-    if question is Question.ACTIONS:
-        return replace(decision, actions=value)
-    outcome = Outcome(_one_of(Question.OUTCOME, value))
-    if outcome is Outcome.NOT_UPHELD:  # then nothing is owed: the letter must not promise it
-        return Decision(outcome=outcome, reasons=decision.reasons)
-    return replace(decision, outcome=outcome)
-
-
-def _compensated(complaint: Complaint, words: str, at: datetime, who: str) -> Complaint:
-    decision = replace(complaint.decision, compensation=words, compensation_asked=True)
-    return _decided(opened(complaint, at, who), decision, at, who)
-
-
-def _decided(complaint: Complaint, decision: Decision, at: datetime, who: str) -> Complaint:
-    if decision == complaint.decision:
-        return complaint
-    return complaint.decided(at, who, decision)
-
-
-def _one_of(question: Question, value: str) -> str:
-    if value not in _CHOICES[question]:
-        raise NotAnAnswer(question)
-    return value
-
-
-def _gesture(question: Question, value: str) -> str:
-    """The gesture in words, empty for none; a bare number or sign would say nothing to a client."""
-    if not _WORD.search(value) or _AMOUNT.fullmatch(value):
-        raise NotAnAnswer(question)
-    return "" if value == NO_COMPENSATION else value
-
-
-def _refund(value: str) -> str:
-    """The sentence of the letter for a sum such as "120", "1 290,50 €"."""
-    read = _AMOUNT.fullmatch(value)
-    if read is None:
-        raise NotAnAnswer(Question.REFUND)
-    euros = Decimal(f"{re.sub(r'[^0-9]', '', read[1])}.{read[2] or '0'}")
-    if not euros:
-        raise NotAnAnswer(Question.REFUND)
-    return say("manager.letter_refund", amount=amount(euros))
+def _unsaid(complaint: Complaint) -> str:
+    known = [one for one in complaint.motives if one is not Motive.OTHER]
+    return named(known[0]) if known else label("manager.grievance_unsaid")

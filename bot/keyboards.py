@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Desk
 from bot.cards import Line
-from bot.interview import ANSWERED, Question, offered, words_of
+from bot.interview import ANSWERED, question_before
 from bot.ledger import ending_rows
 from bot.texts import label, say
 from letters.words import known_motives, named
@@ -33,33 +33,33 @@ def card(complaint: Complaint) -> InlineKeyboardMarkup:
     """What can be done with a complaint as it stands."""
     rows = _open_rows(complaint) if complaint.is_open else []
     if complaint.state is State.SET_ASIDE:
-        rows.append([_known("undo", complaint.reference)])
+        rows.append([known("undo", complaint.reference)])
     else:
         rows += _letter_rows(complaint)
     rows += [*ending_rows(complaint), *_answered_rows(complaint), _reading_row(complaint)]
-    rows.append([_known("story", complaint.reference)])
+    rows.append([known("story", complaint.reference)])
     return InlineKeyboardMarkup(rows)
 
 
 def _open_rows(complaint: Complaint) -> list[Row]:
     reference = complaint.reference
     rows = [
-        [_known("motive", reference), _known("severity", reference)],
-        [_known("investigate", reference), _known("answer", reference)],
-        [_known("not_complaint", reference)],
+        [known("motive", reference), known("severity", reference)],
+        [known("investigate", reference), known("answer", reference)],
+        [known("not_complaint", reference)],
     ]
     letter = complaint.letter(LetterKind.ANSWER)
     if letter is not None and not letter.is_sent:
         rows = []
     if not complaint.is_confirmed:
-        rows.insert(0, [_known("confirm", reference)])
+        rows.insert(0, [known("confirm", reference)])
     return rows
 
 
 def _reading_row(complaint: Complaint) -> Row:
-    row = [_known("text", complaint.reference)]
-    if complaint.attachments:
-        row.insert(0, _known("pieces", complaint.reference))
+    row = [known("text", complaint.reference)]
+    if complaint.pieces:
+        row.insert(0, known("pieces", complaint.reference))
     return row
 
 
@@ -67,28 +67,28 @@ def motives(complaint: Complaint) -> InlineKeyboardMarkup:
     """The thirteen motives, those that the establishment has added, and the way back."""
     reference = complaint.reference
     buttons = [button(named(one), "is_motive", reference, one) for one in known_motives()]
-    return _choices(_pairs(buttons), complaint)
+    return _choices(pairs(buttons), complaint)
 
 
 def severities(complaint: Complaint) -> InlineKeyboardMarkup:
     """The four severities, and the way back."""
     buttons = [button(named(one), "is_severity", complaint.reference, one) for one in Severity]
-    return _choices(_pairs(buttons), complaint)
+    return _choices(pairs(buttons), complaint)
 
 
 def sure_to_set_aside(complaint: Complaint) -> InlineKeyboardMarkup:
     """The one question before a complaint is set aside."""
-    return _choices([[_known("set_aside", complaint.reference)]], complaint)
+    return _choices([[known("set_aside", complaint.reference)]], complaint)
 
 
 def undo(complaint: Complaint) -> InlineKeyboardMarkup:
     """The way back from setting aside."""
-    return InlineKeyboardMarkup([[_known("undo", complaint.reference)]])
+    return InlineKeyboardMarkup([[known("undo", complaint.reference)]])
 
 
 def open_card(reference: str) -> InlineKeyboardMarkup:
     """The way to the card."""
-    return InlineKeyboardMarkup([[_known("card", reference)]])
+    return InlineKeyboardMarkup([[known("card", reference)]])
 
 
 def cards(lines: Iterable[Line]) -> InlineKeyboardMarkup | None:
@@ -97,32 +97,30 @@ def cards(lines: Iterable[Line]) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def question(complaint: Complaint, asked: Question) -> InlineKeyboardMarkup:
-    """What can be tapped for a question of the interview."""
-    rows = [
-        [button(words_of(asked, code), asked, complaint.reference, code)]
-        for code in offered(complaint, asked)
-    ]
-    rows.append([_known("later", complaint.reference)])
-    return InlineKeyboardMarkup(rows)
-
-
 def preview(complaint: Complaint, seen: str) -> InlineKeyboardMarkup:
     """Under the letter: `seen` is its mark, so that only what was read can be sent."""
+    return InlineKeyboardMarkup([[known("send", complaint.reference, seen)], *_mends(complaint)])
+
+
+def held(complaint: Complaint, mending: Iterable[Row]) -> InlineKeyboardMarkup:
+    """Under a letter that may not leave yet: the ways to what is wrong, and no way to send it."""
+    return InlineKeyboardMarkup([*mending, *_mends(complaint)])
+
+
+def _mends(complaint: Complaint) -> list[Row]:
     reference = complaint.reference
-    fixes = [("fix_outcome", "fix_reasons"), ("fix_causes", "fix_isolated")]
-    if complaint.decision.compensation_asked:
-        fixes.append(("fix_actions", "fix_compensation"))
-    rows = [[_known(one, reference) for one in row] for row in fixes]
-    return InlineKeyboardMarkup(
-        [[_known("send", reference, seen)], *rows, [_known("later", reference)]]
-    )
+    rows = [[known("rewrite", reference), known("fix", reference)]]
+    if complaint.decision.body:
+        rows.append([known("as_composed", reference)])
+    if before := question_before(complaint, None):
+        rows.append([known("ask", reference, before.code), known("later", reference)])
+    return rows
 
 
 def unsent(complaint: Complaint, letter: Letter) -> InlineKeyboardMarkup:
     """What can be done about a letter that does not leave; without an address, by hand alone."""
-    rows = [*_ways_out(complaint, letter), [_known("address", complaint.reference)]]
-    return InlineKeyboardMarkup([*rows, [_known("card", complaint.reference)]])
+    rows = [*_ways_out(complaint, letter), [known("address", complaint.reference)]]
+    return InlineKeyboardMarkup([*rows, [known("card", complaint.reference)]])
 
 
 def _ways_out(complaint: Complaint, letter: Letter, which: str = "") -> list[Row]:
@@ -143,13 +141,16 @@ def _letter_rows(complaint: Complaint) -> list[Row]:
     held = [one for one in complaint.letters if _needs_a_hand(one)]
     if not held:
         return []
-    named_so = {one: f" ({label(f'manager.letter_{one}')})" for one in LetterKind}
     rows = [
         row
         for one in held
-        for row in _ways_out(complaint, one, named_so[one.kind] if len(held) > 1 else "")
+        for row in _ways_out(complaint, one, _which(one) if len(held) > 1 else "")
     ]
-    return [*rows, [_known("address", complaint.reference)]]
+    return [*rows, [known("address", complaint.reference)]]
+
+
+def _which(letter: Letter) -> str:
+    return f" ({label(f'manager.letter_{letter.kind}')})"
 
 
 def _needs_a_hand(letter: Letter) -> bool:
@@ -158,18 +159,18 @@ def _needs_a_hand(letter: Letter) -> bool:
 
 def added(complaint: Complaint) -> InlineKeyboardMarkup:
     """Under what a client has added: after an answer, the way to take it up again."""
-    return InlineKeyboardMarkup([[_known("card", complaint.reference)], *_answered_rows(complaint)])
+    return InlineKeyboardMarkup([[known("card", complaint.reference)], *_answered_rows(complaint)])
 
 
 def sure_to_reopen(complaint: Complaint) -> InlineKeyboardMarkup:
     """The one question before an answered complaint is owed an answer again."""
-    return _choices([[_known("is_reopened", complaint.reference)]], complaint)
+    return _choices([[known("is_reopened", complaint.reference)]], complaint)
 
 
 def _answered_rows(complaint: Complaint) -> list[Row]:
     if complaint.state not in ANSWERED:
         return []
-    row = [_known("reopen", complaint.reference)]
+    row = [known("reopen", complaint.reference)]
     letter = complaint.letter(LetterKind.ANSWER)
     if letter is not None:
         words = label("manager.button_read_answer")
@@ -185,12 +186,12 @@ def number_of(complaint: Complaint, letter: Letter) -> str:
 def set_aside(message: SetAsideMessage) -> InlineKeyboardMarkup:
     """Under a message that was not taken as a complaint."""
     number = str(message.number)
-    return InlineKeyboardMarkup([[_known("complaint", choice=number)], *_aside_rows(message)])
+    return InlineKeyboardMarkup([[known("complaint", choice=number)], *_aside_rows(message)])
 
 
 def doubt(message: SetAsideMessage) -> InlineKeyboardMarkup:
     """Under a message that was set aside in doubt."""
-    both = [_known(one, choice=str(message.number)) for one in ("complaint", "no_thanks")]
+    both = [known(one, choice=str(message.number)) for one in ("complaint", "no_thanks")]
     return InlineKeyboardMarkup([both, *_aside_rows(message)])
 
 
@@ -198,9 +199,9 @@ def _aside_rows(message: SetAsideMessage) -> list[Row]:
     """To read it whole; to answer it, where the sender has a chat."""
     number, sender = str(message.number), message.sender
     there = {"aside_pieces": message.message.attachments, "aside_text": message.message.text}
-    row = [_known(one, choice=number) for one, has in there.items() if has]
+    row = [known(one, choice=number) for one, has in there.items() if has]
     if sender and sender.channel is Channel.TELEGRAM:
-        row.append(_known("reply", choice=number))
+        row.append(known("reply", choice=number))
     return [row] if row else []
 
 
@@ -214,43 +215,45 @@ def story_next(reference: str, page: int, pages: int) -> InlineKeyboardMarkup | 
 
 def older(before: str) -> InlineKeyboardMarkup:
     """What was set aside before that: a message by its number, a complaint by its reference."""
-    return InlineKeyboardMarkup([[_known("older", choice=before)]])
+    return InlineKeyboardMarkup([[known("older", choice=before)]])
 
 
 def entry_channels() -> InlineKeyboardMarkup:
     """The way by which a complaint reached the manager."""
     ways = [button(label(f"manager.entry_{one}"), "entry", ENTRY, one) for one in ENTERED_BY]
-    return InlineKeyboardMarkup([ways, [_known("cancel", ENTRY)]])
+    return InlineKeyboardMarkup([ways, [known("cancel", ENTRY)]])
 
 
 def entry_under_way(mark: str) -> InlineKeyboardMarkup:
     """Where words of an earlier entry wait; `mark` says which entry a button belongs to."""
-    return InlineKeyboardMarkup([[_known(one, ENTRY, mark) for one in ("resume", "anew")]])
+    return InlineKeyboardMarkup([[known(one, ENTRY, mark) for one in ("resume", "anew")]])
 
 
 def entry_sure(action: str, mark: str) -> InlineKeyboardMarkup:
     """The one question before the words of an entry are dropped."""
-    return InlineKeyboardMarkup([[_known(one, ENTRY, mark) for one in (action, "resume")]])
+    return InlineKeyboardMarkup([[known(one, ENTRY, mark) for one in (action, "resume")]])
 
 
 def entry_text(mark: str) -> InlineKeyboardMarkup:
     """While the client's words are being written."""
-    return InlineKeyboardMarkup([[_known(one, ENTRY, mark) for one in ("finished", "cancel")]])
+    return InlineKeyboardMarkup([[known(one, ENTRY, mark) for one in ("finished", "cancel")]])
 
 
 def entry_question(asked: str, mark: str) -> InlineKeyboardMarkup:
     """Under the client's name and e-mail: both may be unknown."""
-    skip = _known("skip", ENTRY, f"{asked}.{mark}")
-    return InlineKeyboardMarkup([[skip, _known("cancel", ENTRY, mark)]])
+    skip = known("skip", ENTRY, f"{asked}.{mark}")
+    return InlineKeyboardMarkup([[skip, known("cancel", ENTRY, mark)]])
 
 
-def _known(action: str, reference: str = "", choice: str = "") -> InlineKeyboardButton:
+def known(action: str, reference: str = "", choice: str = "") -> InlineKeyboardButton:
+    """A button that says what its action always says."""
     return button(label(f"manager.button_{action}"), action, reference, choice)
 
 
-def _pairs(buttons: list[InlineKeyboardButton]) -> list[Row]:
+def pairs(buttons: list[InlineKeyboardButton]) -> list[Row]:
+    """Two in a row."""
     return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 
 def _choices(rows: list[Row], complaint: Complaint) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([*rows, [_known("back", complaint.reference)]])
+    return InlineKeyboardMarkup([*rows, [known("back", complaint.reference)]])

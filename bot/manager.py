@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import Forbidden
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
@@ -23,7 +23,7 @@ from bot.effects import ACTION, Effects
 from bot.ending import Ending
 from bot.entry import Entry
 from bot.holding import HOLDING, Holding
-from bot.interview import Question
+from bot.interview import Asked
 from bot.keeping import PROOF, Keeping
 from bot.keyboards import ASIDE, ENTRY, FILED
 from bot.office import Barred, Office
@@ -209,7 +209,7 @@ class ManagerDesk:
         elif question.startswith(PROOF):
             await self._keeping.hear_proof(screen, reference, question, message)
         elif not message.text:
-            await screen.show(say("manager.text_wanted"))
+            await self._take_piece(screen, reference, question, message)
         elif reference == ASIDE:
             await self._asides.hear_reply(screen, question, message.text)
         elif hear := self._hearing(question):
@@ -217,7 +217,15 @@ class ManagerDesk:
         elif question == ADDRESS:
             await self._outgoing.hear_address(screen, reference, message.text)
         else:
-            await self._answering.hear(screen, reference, _question(question), message.text)
+            await self._answering.hear(screen, reference, _asked(question), message.text)
+
+    async def _take_piece(
+        self, screen: Screen, reference: str, question: str, message: Message
+    ) -> None:
+        """A file in place of words: a piece where the interview asks, elsewhere no answer."""
+        if reference == ASIDE or question == ADDRESS or self._hearing(question):
+            return await screen.show(say("manager.text_wanted"))
+        return await self._answering.take_piece(screen, reference, _asked(question), message)
 
     def _hearing(self, question: str) -> Hear | None:
         """Who takes the answer to a question of the follow-up; None for any other question."""
@@ -259,12 +267,12 @@ def _said(context: Context) -> str:
     return " ".join(context.args or [])
 
 
-def _question(asked: str) -> Question:
+def _asked(code: str) -> Asked:
     """The question that was asked. Raises UnknownButton for one that is no longer asked."""
     try:
-        return Question(asked)
+        return Asked.read(code)
     except ValueError:
-        raise UnknownButton(asked) from None
+        raise UnknownButton(code) from None
 
 
 def _on_screen(act: Told) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:

@@ -65,6 +65,10 @@ class Office:
         """The cases of the last year that resemble it."""
         return self.register.similar(complaint, within=cards.SIMILAR_WITHIN)
 
+    def similar_for(self, complaint: Complaint, telegram_id: int) -> list[Complaint]:
+        """Those that may be quoted to this manager: none that names them."""
+        return [one for one in self.similar(complaint) if telegram_id not in one.barred]
+
     def card(self, complaint: Complaint) -> tuple[str, InlineKeyboardMarkup]:
         """The card of a complaint with its buttons."""
         text = cards.card(complaint, self.similar(complaint), self.clock(), self.timetable)
@@ -110,6 +114,19 @@ class Office:
         key = personal(trouble_key(complaint, letter, Trouble.NO_ADDRESS), telegram_id)
         now = self.clock()
         self.step(complaint.reference, lambda one: one.with_told([key], now))
+
+    def manager_name(self, telegram_id: int) -> str:
+        """A manager's name; where it is not known, that of who signs the letters."""
+        known = self.register.manager(telegram_id)
+        return (known.name if known else "") or self.establishment.signatory
+
+    def others_at(self, reference: str, telegram_id: int) -> list[str]:
+        """The other managers who are being asked about this complaint now."""
+        return [
+            self.manager_name(one.telegram_id)
+            for one in self.register.managers()
+            if one.telegram_id != telegram_id and one.question and one.question[0] == reference
+        ]
 
     # -- the question that a manager's next text answers --------------------------------------
 

@@ -23,6 +23,7 @@ COMMON = "common_"
 
 SHARED = "recurrence:shared"
 DISTINCT = "recurrence:distinct"
+ISOLATED = "isolated"  # the question of the interview
 
 SHOWN = 8  # cases with a button each
 
@@ -134,7 +135,8 @@ def _shared(complaint: Complaint, at: datetime, who: str) -> Complaint:
     found = complaint.investigation
     is_open = complaint.state is State.UNDER_INVESTIGATION and found is not None
     if is_open and found and found.is_isolated is not False:
-        complaint = complaint.with_findings(at, who, is_isolated=False)
+        unknown = tuple(one for one in found.unknown if one != ISOLATED)
+        complaint = complaint.assessed(at, who, ISOLATED, is_isolated=False, unknown=unknown)
     return _noted(complaint, SHARED, at, who)
 
 

@@ -14,12 +14,20 @@ from zoneinfo import ZoneInfo
 from bot.cards import NAME, PAGE, SHORT, SHOWN, written
 from bot.texts import label, say
 from letters import evidence
+from letters.promises import promised
 from letters.words import excerpt, hour, long_date, named
-from register.complaint import Complaint, Event, Letter, ReceivedMessage
+from register.complaint import Complaint, Event, Grievance, Letter, ReceivedMessage
 
 MESSAGE = 1000  # characters of what a client wrote
-WORDS = 400  # of reasons, causes and the like: four of them fit on a page, emoji included
+WORDS = 300  # of facts, actions and the like: all of them fit on a page, emoji included
+LINE = 160  # of one grievance
 NameOf = Callable[[str], str]
+
+_INVESTIGATION = frozenset(
+    ("finding", "facts", "causes", "concerns", "immediate", "isolated", "piece")
+)
+_DECISION = frozenset(("decision", "grievances", "actions", "compensations"))
+"""The events after the last of which it is told how things now stand."""
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -55,11 +63,20 @@ def _entries(complaint: Complaint, name_of: NameOf) -> list[Entry]:
     """All that happened; what happened at one moment stays in the order in which it was noted."""
     came = [Entry(one.received_at, "client", "", _message(one)) for one in complaint.opening]
     added = iter(complaint.messages[len(came) :])
-    last = {one.what: at for at, one in enumerate(complaint.events)}
+    last = {_chapter(one.what): at for at, one in enumerate(complaint.events)}
     for at, one in enumerate(complaint.events):
-        detail = _detail(one, complaint, added, name_of, is_last=last[one.what] == at)
+        is_last = last[_chapter(one.what)] == at
+        detail = _detail(one, complaint, added, name_of, is_last=is_last)
         came.append(Entry(one.at, one.who, one.what, detail))
     return sorted(came, key=lambda one: one.at)
+
+
+def _chapter(what: str) -> str:
+    """What an event belongs to, where several are told together."""
+    for codes in (_INVESTIGATION, _DECISION):
+        if what in codes:
+            return min(codes)
+    return what
 
 
 def _detail(
@@ -74,9 +91,9 @@ def _detail(
     if (event.who, event.what) == ("client", "message"):
         message = next(added, None)
         return _message(message) if message else ""
-    if event.what == "finding" and is_last:
+    if event.what in _INVESTIGATION and is_last:
         return _findings(complaint)
-    if event.what == "decision" and is_last:
+    if event.what in _DECISION and is_last:
         return _decision(complaint)
     letter = next((one for one in complaint.letters if _left_at(one, event)), None)
     return _letter(letter, name_of) if letter else ""
@@ -147,20 +164,30 @@ def _findings(complaint: Complaint) -> str:
     isolated = {None: "", True: "found_isolated", False: "found_shared"}[found.is_isolated]
     return say(
         "manager.story_findings",
+        facts=excerpt(found.facts, WORDS),
+        heard=excerpt(found.heard, WORDS),
         causes=excerpt(found.causes, WORDS),
+        concerns=", ".join(named(one) for one in found.concerns or ()),
         isolated=label(f"manager.{isolated}") if isolated else "",
     )
 
 
 def _decision(complaint: Complaint) -> str:
-    decided = complaint.decision
     return say(
         "manager.story_decision",
-        outcome=named(decided.outcome) if decided.outcome else "",
-        reasons=excerpt(decided.reasons, WORDS),
-        actions=excerpt(decided.actions, WORDS),
-        compensation=excerpt(decided.compensation, WORDS),
+        outcome=named(complaint.outcome) if complaint.outcome else "",
+        grievances=[excerpt(_grievance(one), LINE) for one in complaint.grievances[:SHOWN]],
+        reasons=excerpt(complaint.decision.reasons, WORDS),
+        actions=excerpt(" ; ".join(map(promised, complaint.actions)), WORDS),
+        compensation=excerpt(" ; ".join(map(promised, complaint.compensations)), WORDS),
     )
+
+
+def _grievance(one: Grievance) -> str:
+    """What was found of it and why; its words, until somebody has said."""
+    if one.finding is None:
+        return f"{one.number}. {one.text}"
+    return f"{one.number}. {named(one.finding)} : {one.reason}"
 
 
 # -- pages ------------------------------------------------------------------------------------

@@ -124,9 +124,9 @@ class Triage:
         return await self._office.show_text(screen, complaint.reference, complaint.text)
 
     async def show_pieces(self, screen: Screen, button: Desk) -> str:
-        """The pieces as the client sent them."""
+        """The pieces as the client sent them, then those of the investigation."""
         complaint = self._office.complaint(button.reference)
-        await self._office.show_pieces(screen, complaint.reference, complaint.attachments)
+        await self._office.show_pieces(screen, complaint.reference, complaint.pieces)
         return ""
 
     async def _changed(

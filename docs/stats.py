@@ -11,7 +11,16 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from letters.chart import picture
 from letters.figures import counted
-from register.complaint import Complainant, Complaint, Decision, Letter, LetterKind, Outcome, State
+from register.complaint import (
+    Complainant,
+    Complaint,
+    Finding,
+    Grievance,
+    Letter,
+    LetterKind,
+    Outcome,
+    State,
+)
 from register.deadlines import Timetable, answer_due
 from register.labels import Channel, Motive, Severity
 
@@ -63,7 +72,7 @@ def _one(number: int, received_at: datetime, chance: random.Random) -> Complaint
     one = _with_letter(one, LetterKind.ACKNOWLEDGEMENT, waited, State.ACKNOWLEDGED)
     days = timedelta(days=chance.choice([2, 4, 5, 6, 6, 7, 8, 8, 9, 9, 10, 10, 10, 12]))
     outcome = chance.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
-    one = replace(one, decision=Decision(outcome=outcome))
+    one = replace(one, grievances=(Grievance(number=1, text="", finding=Finding(outcome)),))
     return _with_letter(one, LetterKind.ANSWER, days, State.ANSWERED)
 
 

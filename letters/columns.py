@@ -151,11 +151,11 @@ def _handling() -> tuple[Column, ...]:
 def _answer(establishment: Establishment, zone: ZoneInfo, now: datetime) -> tuple[Column, ...]:
     kind, in_time = LetterKind.ANSWER, answered_in_time
     return (
-        Column("outcome", E, 14, lambda one: _name(one.outcome or one.decision.outcome)),
+        Column("outcome", E, 14, lambda one: _name(one.outcome)),
         Column("findings", E, 16, lambda one: _each(one.grievances, lambda it: _name(it.finding))),
         Column("finding_reasons", E, 48, lambda one: _each(one.grievances, lambda it: it.reason)),
         Column("reasons", E, 36, lambda one: one.decision.reasons),
-        Column("compensation", E, 26, _compensation),
+        Column("compensation", E, 26, lambda one: _each(one.compensations, _promised)),
         Column("compensation_due", E, 12, lambda one: _each(one.compensations, _due)),
         Column("compensation_done", E, 12, lambda one: _each(one.compensations, _done(zone))),
         Column("compensation_proof", E, 24, lambda one: _each(one.compensations, _evidence)),
@@ -173,7 +173,7 @@ def _answer(establishment: Establishment, zone: ZoneInfo, now: datetime) -> tupl
 
 def _improvement(zone: ZoneInfo) -> tuple[Column, ...]:
     return (
-        Column("actions", F, 36, _actions),
+        Column("actions", F, 36, lambda one: _each(one.actions, _promised)),
         Column("action_owners", F, 18, lambda one: _each(one.actions, lambda it: it.owner)),
         Column("action_due", F, 12, lambda one: _each(one.actions, _due)),
         Column("action_done", F, 12, lambda one: _each(one.actions, _done(zone))),
@@ -316,18 +316,13 @@ def _evidence(promise: Action | Compensation) -> str:
     return _lines([one for one in (promise.evidence, *(it.name for it in promise.pieces)) if one])
 
 
-def _actions(complaint: Complaint) -> Cell:
-    return _each(complaint.actions, lambda one: one.what) or complaint.decision.actions
-
-
-def _compensation(complaint: Complaint) -> Cell:
-    given = _each(complaint.compensations, lambda one: promised(unowned(one)))
-    return given or complaint.decision.compensation
+def _promised(promise: Action | Compensation) -> str:
+    return promised(unowned(promise))
 
 
 def _immediate(complaint: Complaint) -> Cell:
     """What was done at once; its day stands with the other actions."""
-    return _each([one for one in complaint.actions if one.is_immediate], lambda one: one.what)
+    return _each([one for one in complaint.actions if one.is_immediate], _promised)
 
 
 def _checks(action: Action, zone: ZoneInfo) -> str:

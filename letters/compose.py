@@ -5,6 +5,7 @@ written goes in as text and is never read as a template.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -40,10 +41,15 @@ def acknowledgement(
 def answer(
     complaint: Complaint, establishment: Establishment, *, at: datetime, zone: ZoneInfo
 ) -> Letter:
-    """The reasoned answer owed by day 10. Raises ValueError while the decision is incomplete."""
-    if not complaint.decision.is_complete:
+    """The reasoned answer owed by day 10, in the manager's own words where they rewrote it.
+
+    Raises ValueError while the decision is incomplete.
+    """
+    if not complaint.is_decided:
         raise ValueError(f"{complaint.reference}: the decision is not complete")
-    return _letter(LetterKind.ANSWER, complaint, establishment, at, zone)
+    composed = _letter(LetterKind.ANSWER, complaint, establishment, at, zone)
+    written = complaint.decision.body
+    return replace(composed, body=f"{written}\n") if written else composed
 
 
 def closing(establishment: Establishment, *, at: datetime, zone: ZoneInfo) -> str:
@@ -185,6 +191,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         autoescape=False,  # plain text
     )
-    filters = (words.named, words.long_date, words.short_date, words.moment, words.size)
+    filters = (
+        words.named,
+        words.long_date,
+        words.short_date,
+        words.moment,
+        words.size,
+        words.amount,
+        words.clause,
+        words.sentence,
+    )
     environment.filters |= {one.__name__: one for one in filters}
     return environment

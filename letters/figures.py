@@ -87,7 +87,7 @@ def counted(complaints: Sequence[Complaint], year: int, now: datetime, zone: Zon
     found = [one for one in all_of_year if one.state is not State.SET_ASIDE]
     channels = Counter(one.channel for one in found)
     severities = Counter(one.severity for one in found)
-    outcomes = Counter(one.decision.outcome for one in found if one.answered_at)
+    outcomes = Counter(one.outcome for one in found if one.answered_at)
     return Figures(
         year=year,
         received=len(found),

@@ -24,6 +24,7 @@ from register.labels import OWN, Motive
 
 LOCALE = "fr_FR"
 
+_STOPS = ".!?…»:)"
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
@@ -104,6 +105,17 @@ def excerpt(text: str, limit: int) -> str:
         return line
     head, _, torn = line[:limit].rpartition(" ")
     return (head or torn) + "…"
+
+
+def clause(text: str) -> str:
+    """What somebody wrote, to stand inside a sentence of ours: without its full stop."""
+    return text.strip().rstrip(".").rstrip()
+
+
+def sentence(text: str) -> str:
+    """What somebody wrote, as a sentence of its own: it ends with a stop."""
+    text = text.strip()
+    return text if not text or text[-1] in _STOPS else f"{text}."
 
 
 def _is_visible(one: str) -> bool:

@@ -67,6 +67,7 @@ class Investigation:
     pieces: tuple[Attachment, ...] = ()  # what the manager added
     causes: str = ""
     concerns: tuple[Concern, ...] | None = None  # None: not asked; empty: none
+    is_weighed: bool = False  # severity and concerns were confirmed together
     immediate_asked: bool = False  # True once said whether something had to be done at once
     is_isolated: bool | None = None
     unknown: tuple[str, ...] = ()

@@ -14,13 +14,12 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-SCHEMA = 1
+SCHEMA = 2
 
 Document = dict[str, Any]
 T = TypeVar("T")
 
-_UPGRADES: dict[int, Callable[[Document], Document]] = {}
-"""From schema n: the step that makes a document of schema n + 1 of it."""
+_WORDS_OF_A_GRIEVANCE = 300  # characters of the client's text, where nobody has split it
 
 
 class UnknownSchema(Exception):
@@ -41,6 +40,55 @@ def from_document(kind: type[T], document: Document) -> T:
         document = _UPGRADES[version](document)
         version += 1
     return _decode_fields(kind, document)
+
+
+# -- older shapes -----------------------------------------------------------------------------
+
+
+def _with_grievances(document: Document) -> Document:
+    """From schema 1, where a complaint was decided as a whole and in words.
+
+    Its outcome and reasons become one grievance, its actions and its compensation one promise
+    each, in the same words.
+    """
+    if "decision" not in document:  # a manager, a draft, a message that was set aside
+        return document
+    old = document["decision"]
+    told = old.get("outcome") or old.get("reasons")
+    return {
+        **document,
+        "grievances": document.get("grievances") or ([_grievance(document)] if told else []),
+        "actions": document.get("actions") or _promise(what=old.get("actions")),
+        "compensations": document.get("compensations")
+        or _promise(kind="gesture", words=old.get("compensation")),
+        "decision": {
+            "grievances_asked": bool(told),
+            "actions_asked": bool(old.get("actions")),
+            "compensation_asked": bool(old.get("compensation_asked")),
+        },
+    }
+
+
+def _grievance(document: Document) -> Document:
+    old = document["decision"]
+    written = " ".join(" ".join(one["text"] for one in document["messages"]).split())
+    return {
+        "number": 1,
+        "text": written[:_WORDS_OF_A_GRIEVANCE].strip(),
+        "finding": old.get("outcome"),
+        "reason": old.get("reasons", ""),
+    }
+
+
+def _promise(**told: str | None) -> list[Document]:
+    return [{"number": 1, **told}] if all(told.values()) else []
+
+
+_UPGRADES: dict[int, Callable[[Document], Document]] = {1: _with_grievances}
+"""From schema n: the step that makes a document of schema n + 1 of it."""
+
+
+# -- values -----------------------------------------------------------------------------------
 
 
 def _encode_fields(value: Any) -> Document:

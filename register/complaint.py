@@ -155,20 +155,13 @@ class Complainant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What the answer will say, filled one question at a time."""
+    """What the manager has said of the answer, beside findings and promises."""
 
-    outcome: Outcome | None = None
-    reasons: str = ""
-    actions: str = ""
-    compensation: str = ""
+    reasons: str = ""  # general words that go with the outcome, where there are any
+    grievances_asked: bool = False  # True once the manager agrees with how it was split
+    actions_asked: bool = False  # True once the manager has said that these are all
     compensation_asked: bool = False  # True once the manager has said, "none" included
-
-    @property
-    def is_complete(self) -> bool:
-        """True when a letter can be composed from it."""
-        if self.outcome is None or not self.reasons:
-            return False
-        return self.outcome is Outcome.NOT_UPHELD or bool(self.actions and self.compensation_asked)
+    body: str = ""  # the letter as the manager has rewritten it; empty: as it is composed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +227,11 @@ class Complaint:
         return tuple(piece for message in self.messages for piece in message.attachments)
 
     @property
+    def pieces(self) -> tuple[Attachment, ...]:
+        """All files of it: what the client sent, then what the investigation has added."""
+        return (*self.attachments, *(self.investigation.pieces if self.investigation else ()))
+
+    @property
     def acknowledged_at(self) -> datetime | None:
         """When the acknowledgement left; None while the duty is open."""
         return self._sent_at(LetterKind.ACKNOWLEDGEMENT)
@@ -263,6 +261,16 @@ class Complaint:
     def outcome(self) -> Outcome | None:
         """What the findings make of the whole; None while a grievance has none."""
         return outcome_of(self.grievances)
+
+    @property
+    def is_decided(self) -> bool:
+        """True when an answer can be composed from it: each grievance, and what follows."""
+        if self.outcome is None or not all(one.is_answered for one in self.grievances):
+            return False
+        if self.outcome is Outcome.NOT_UPHELD:
+            return True
+        asked = self.decision.actions_asked and self.decision.compensation_asked
+        return asked and bool(self.actions)
 
     def open_promises(self) -> list[Action | Compensation]:
         """What was promised and is not done, the earliest due first."""
@@ -366,39 +374,17 @@ class Complaint:
             .with_event(at, who, "investigation")
         )
 
-    def with_findings(
-        self,
-        at: datetime,
-        who: str,
-        *,
-        causes: str | None = None,
-        is_isolated: bool | None = None,
-    ) -> Self:
-        """One more finding of the investigation."""
-        if self.investigation is None or self.state is not State.UNDER_INVESTIGATION:
-            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
-        found = self.investigation
-        if causes is not None:
-            found = replace(found, causes=causes)
-        if is_isolated is not None:
-            found = replace(found, is_isolated=is_isolated)
-        return replace(self, investigation=found).with_event(at, who, "finding")
-
     def decided(self, at: datetime, who: str, decision: Decision) -> Self:
         """The decision as far as the manager has taken it."""
-        if self.investigation is None or self.state is not State.UNDER_INVESTIGATION:
-            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
-        if self._has_live_answer():
-            raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
+        self._refuse_unless_decidable()
+        if decision == self.decision:
+            return self
         return replace(self, decision=decision).with_event(at, who, "decision")
 
     def approved(self, at: datetime, who: str, answer: Letter) -> Self:
         """The manager lets the answer leave; it is queued with that approval, once."""
-        if self.state is not State.UNDER_INVESTIGATION or self.investigation is None:
-            raise IllegalStep(Refusal.NO_INVESTIGATION, self)
-        if self._has_live_answer():
-            raise IllegalStep(Refusal.ALREADY_ANSWERED, self)
-        if not self.decision.is_complete:
+        self._refuse_unless_decidable()
+        if not self.is_decided:
             raise IllegalStep(Refusal.NO_DECISION, self)
         return self.with_event(at, who, "approved").with_letter(answer)
 
@@ -616,10 +602,15 @@ class Complaint:
         return replace(self, letters=kept)._moved(State.SET_ASIDE).with_event(at, who, "set_aside")
 
     def reopened(self, at: datetime, who: str) -> Self:
-        """An answered complaint is taken up again: a new decision is owed, day 10 stays."""
+        """An answered complaint is taken up again: new findings are owed, day 10 stays.
+
+        What was promised stays promised.
+        """
         if self.state not in (State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED):
             raise IllegalStep(Refusal.OUT_OF_ORDER, self)
-        after = replace(self, decision=Decision())._moved(State.UNDER_INVESTIGATION)
+        bare = tuple(replace(one, finding=None, reason="") for one in self.grievances)
+        after = replace(self, decision=Decision(), grievances=bare)
+        after = after._moved(State.UNDER_INVESTIGATION)
         return after.with_event(at, who, "reopened")
 
     def recalled(self, at: datetime, who: str) -> Self:

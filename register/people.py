@@ -14,7 +14,7 @@ from register.complaint import ReceivedMessage
 class Manager:
     """Somebody who handles complaints: a Telegram account known by its number.
 
-    `question` is what the next text of that person answers: ("R-2026-0001", "reasons"), or None.
+    `question` is what the next text of that person answers: ("R-2026-0001", "reason.2"), or None.
     A deputy is told of what nobody else has answered in time, or nobody else may see.
     """
 

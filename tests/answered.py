@@ -1,12 +1,13 @@
 """Answered complaints to test with: what was promised stands in them, as the domain takes it."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from register.complaint import Complaint, Letter, LetterKind
 from register.remedy import Action, Compensation, CompensationKind
-from tests.complaints import NOON, complaint, upheld
+from tests.complaints import NOON, complaint, decided
 
 ANSWERED_AT = NOON + timedelta(days=2)  # Wednesday 4 March 2026, noon in Paris
 DUE = date(2026, 3, 16)  # a Monday
@@ -27,8 +28,7 @@ def answered(
 ) -> Complaint:
     """A complaint whose answer has left, with these promises in it."""
     one = complaint(**changes).with_told(["card"], at).investigated(at, BOSS)
-    one = one.with_actions(at, BOSS, actions).with_compensations(at, BOSS, compensations)
-    one = one.decided(at, BOSS, upheld())
+    one = decided(one)
     letter = Letter(
         letter_id=f"{one.reference}.answer.1",
         kind=LetterKind.ANSWER,
@@ -39,4 +39,4 @@ def answered(
     )
     one = one.approved(at, BOSS, letter).with_sent(letter.letter_id, at, "250 ok")
     keys = [f"sent:{letter.letter_id}", *(f"message:{it.source_id}" for it in one.messages)]
-    return one.with_told(keys, at)
+    return replace(one.with_told(keys, at), actions=actions, compensations=compensations)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.access import Access
-from bot.asking import AskingCourier
 from bot.complainant import ComplainantDesk
 from bot.courier import TelegramCourier
 from bot.line import Line
 from bot.pairing import Pairing, PairingCodes
+from bot.survey import AskingCourier
 from intake.pieces import Pieces
 from intake.reception import Reception
 from letters.dispatch import Dispatch

@@ -12,6 +12,7 @@ from bot.following import Following
 from bot.line import Line, LineState
 from bot.manager import ManagerDesk
 from bot.prompts import Prompts
+from bot.texts import label
 from intake.pieces import Pieces
 from intake.reception import Reception
 from letters.establishment import Establishment, Mediator
@@ -181,6 +182,25 @@ class Desk:
         await person.sends(text)
         await self.settled()
         return person.texts()[-1]
+
+
+def upholding(motive: Motive) -> list[str]:
+    """What a manager taps from the card on, to uphold a plain complaint and send its answer."""
+    taps = (
+        "button_investigate",
+        "facts_file",
+        f"causes_{motive}_1",
+        "done_concerns",
+        "button_nothing_at_once",
+        "isolated_yes",
+        "finding_upheld",
+        f"reason_upheld_{motive}_1",
+        f"actions_{motive}_1",
+        "done_actions",
+        "compensation_lessons_1",
+        "button_send",
+    )
+    return [label(f"manager.{one}") for one in taps]
 
 
 @asynccontextmanager

@@ -8,16 +8,17 @@ import pytest
 from register.complaint import (
     Complaint,
     Decision,
+    Finding,
     IllegalStep,
     Letter,
     LetterKind,
-    Outcome,
     ReceivedMessage,
     Refusal,
     State,
 )
 from register.labels import Motive, Severity
-from tests.complaints import LEA, NOON, complaint, upheld
+from tests.complaints import ACTION, LEA, NOON, complaint
+from tests.complaints import decided as whole
 
 WHO = "manager:100"
 
@@ -29,7 +30,9 @@ def letter(kind: LetterKind = LetterKind.ACKNOWLEDGEMENT) -> Letter:
 
 
 def decided() -> Complaint:
-    return complaint().investigated(NOON, WHO).decided(NOON, WHO, upheld())
+    one = complaint().investigated(NOON, WHO).with_grievances(NOON, WHO, whole().grievances)
+    one = one.with_actions(NOON, WHO, [ACTION])
+    return one.decided(NOON, WHO, whole().decision)
 
 
 def test_a_whole_life_in_order() -> None:
@@ -40,7 +43,7 @@ def test_a_whole_life_in_order() -> None:
     states.append(one.state)
     one = one.investigated(NOON, WHO)
     states.append(one.state)
-    one = one.decided(NOON, WHO, upheld()).approved(NOON, WHO, letter(LetterKind.ANSWER))
+    one = whole(one).approved(NOON, WHO, letter(LetterKind.ANSWER))
     one = one.with_sent("R-2026-0001.answer.1", NOON, "250 ok")
     states.append(one.state)
 
@@ -56,14 +59,9 @@ def test_a_whole_life_in_order() -> None:
     ("step", "refusal"),
     [
         pytest.param(
-            lambda: complaint().decided(NOON, WHO, upheld()),
+            lambda: complaint().decided(NOON, WHO, whole().decision),
             Refusal.NO_INVESTIGATION,
             id="a decision before an investigation",
-        ),
-        pytest.param(
-            lambda: complaint().with_findings(NOON, WHO, causes="x"),
-            Refusal.NO_INVESTIGATION,
-            id="a finding before an investigation",
         ),
         pytest.param(
             lambda: (
@@ -108,11 +106,13 @@ def test_a_step_out_of_order_is_refused_with_its_reason(step, refusal) -> None: 
 
 def test_a_decision_against_needs_reasons_only() -> None:
     """A complaint that is not upheld needs no action and no compensation to be answered."""
-    decision = upheld().__class__(outcome=Outcome.NOT_UPHELD, reasons="Le contrat le prévoit.")
+    against = whole(complaint(), Finding.NOT_UPHELD)
 
-    assert decision.is_complete
-    assert not upheld().__class__(outcome=Outcome.NOT_UPHELD).is_complete
-    assert not upheld().__class__(outcome=Outcome.UPHELD, reasons="Oui.").is_complete
+    assert replace(against, decision=Decision()).is_decided
+    assert not whole(complaint(), Finding.NOT_UPHELD, reason="").is_decided
+    assert whole().is_decided
+    assert not replace(whole(), decision=Decision(actions_asked=True)).is_decided
+    assert not whole(actions=()).is_decided
 
 
 def test_the_same_message_joins_once() -> None:
@@ -175,13 +175,16 @@ def test_setting_aside_keeps_an_acknowledgement_that_is_held() -> None:
 
 @pytest.mark.parametrize("state", [State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED])
 def test_an_answered_complaint_is_reopened(state: State) -> None:
-    """A new decision is owed; what was found, what was sent and day 10 stay."""
+    """New findings are owed; what was found out, promised, sent, and day 10 stay."""
     before = replace(decided(), state=state, letters=(replace(letter(), sent_at=NOON),))
 
     after = before.reopened(NOON, WHO)
 
     assert after.state is State.UNDER_INVESTIGATION
     assert after.decision == Decision()
+    assert [one.text for one in after.grievances] == [one.text for one in before.grievances]
+    assert after.outcome is None
+    assert after.actions == before.actions
     assert after.events[-1].what == "reopened"
     assert (after.investigation, after.letters) == (before.investigation, before.letters)
     assert after.answer_due == before.answer_due
@@ -209,4 +212,4 @@ def test_every_step_leaves_a_trace_without_personal_data() -> None:
     """The story of a complaint holds who did what when, in codes."""
     what = [event.what for event in decided().events]
 
-    assert what == ["investigation", "decision"]
+    assert what == ["investigation", "grievances", "actions", "decision"]

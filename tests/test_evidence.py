@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.interview import UNKNOWABLE
 from bot.outgoing import _PROOFS
 from letters.evidence import actor, deed, means, proof
 from letters.words import texts
@@ -16,6 +17,9 @@ from tests.test_architecture import ROOT, modules
 
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+VOCABULARIES: dict[str, set[str]] = {"kind": set(LetterKind), "question": set(UNKNOWABLE)}
+"""What an attribute of that name may be: of a letter, and of what the investigation asks."""
 
 ANY = "*"  # stands for a value that is known only when it happens
 
@@ -76,12 +80,10 @@ class Codes:
                 return {code}
             case ast.JoinedStr(values=parts):
                 return self._joined(parts, scope)
-            case ast.FormattedValue(value=ast.Attribute(attr="kind")):
-                return set(LetterKind)
-            case ast.FormattedValue(value=ast.Name(id=name)) if _assigned(name, scope.body):
-                return self._named(name, scope)
-            case ast.FormattedValue():
-                return {ANY}
+            case ast.Attribute(attr=attribute) if attribute in VOCABULARIES:
+                return VOCABULARIES[attribute]
+            case ast.FormattedValue(value=value):
+                return self._put_in(value, scope)
             case ast.IfExp(body=one, orelse=other):
                 return self._values(one, scope) | self._values(other, scope)
             case ast.Call(func=ast.Name(id=function)):
@@ -89,6 +91,15 @@ class Codes:
             case ast.Name(id=name):
                 return self._named(name, scope)
         raise AssertionError(f"cannot tell which code this is: {ast.unparse(node)}")
+
+    def _put_in(self, node: ast.expr, scope: Function) -> set[str]:
+        """What stands in the braces of a text."""
+        match node:
+            case ast.Attribute(attr=attribute) if attribute in VOCABULARIES:
+                return VOCABULARIES[attribute]
+            case ast.Name(id=name) if _assigned(name, scope.body):
+                return self._named(name, scope)
+        return {ANY}
 
     def _joined(self, parts: list[ast.expr], scope: Function) -> set[str]:
         found = {""}

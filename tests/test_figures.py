@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from letters.figures import Figures, Share, counted, folded
-from register.complaint import Complaint, Decision, LetterKind, Outcome, State
+from register.complaint import Complaint, Finding, Grievance, LetterKind, Outcome, State
 from register.deadlines import Timetable
 from register.labels import Channel, Motive, Severity
 from tests.complaints import NOON, complaint
@@ -197,10 +197,10 @@ def test_what_came_after_the_year_is_not_open_in_it() -> None:
 
 def test_outcomes_channels_severities() -> None:
     """A decision counts once its answer has left; every channel and severity has its number."""
-    decided = Decision(outcome=Outcome.UPHELD)
+    upheld = (Grievance(number=1, text="Annulée.", finding=Finding.UPHELD, reason="Oui."),)
     found = figures(
-        sent(received(1, decision=decided, state=State.ANSWERED), ANSWERED, DAY),
-        received(2, decision=decided, channel=Channel.PHONE, severity=None),
+        sent(received(1, grievances=upheld, state=State.ANSWERED), ANSWERED, DAY),
+        received(2, grievances=upheld, channel=Channel.PHONE, severity=None),
     )
 
     assert found.outcomes == (

@@ -15,8 +15,9 @@ from letters.words import named
 from register.complaint import Outcome, State
 from register.labels import Motive
 from sandbox.clock import SandboxClock
-from sandbox.person import Person
+from sandbox.person import Mark, Person
 from tests.complaints import NOON
+from tests.desk import upholding
 from tests.poppler import words_of
 from tests.town import (
     CHAT_COMPLAINT,
@@ -34,8 +35,7 @@ BROKEN = (
     b'From: x@home.test\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
     b"--b\r\nContent-Type: text/plain; charset=klingon\r\n\r\n\xe9\xe9"
 )
-SEND = label("manager.button_send")
-REASONS = "Le planning montre que la leçon a été annulée une heure avant."
+UPHELD = "Votre réclamation est donc fondée."
 
 
 @pytest.fixture
@@ -66,22 +66,31 @@ async def files(person: Person, *texts: str) -> None:
 
 
 async def upholds(manager: Person, reference: str, motive: Motive) -> None:
-    """The manager investigates in two taps and answers: upheld, with a lesson offered."""
+    """The manager investigates and answers in taps alone: upheld, with a lesson offered.
+
+    A text of several grievances has them joined into one first.
+    """
     sent = await manager.sends(f"/dossier {reference}")
-    opened = await manager.sees(
-        lambda one: label("manager.button_investigate") in one.labels, PATIENCE, after=sent
-    )
-    await manager.presses(label("manager.button_investigate"), on=opened)
-    await manager.presses(label(f"manager.causes_{motive}_1"), timeout=PATIENCE)
-    await manager.presses(label("manager.isolated_yes"), timeout=PATIENCE)
-    await manager.presses(label("manager.outcome_upheld"), timeout=PATIENCE)
-    await manager.sees(label("manager.ask_reasons"), timeout=PATIENCE)
-    mark = manager.mark
-    await manager.sends(REASONS)
-    await manager.sees(label("manager.ask_actions"), timeout=PATIENCE, after=mark)
-    await manager.presses(label(f"manager.actions_{motive}_1"), timeout=PATIENCE)
-    await manager.presses(label("manager.compensation_lesson"), timeout=PATIENCE)
-    await manager.presses(SEND, timeout=PATIENCE)
+    *taps, send = upholding(motive)
+    for tap in taps:
+        if tap == label("manager.finding_upheld"):
+            await joins_grievances(manager, sent)
+        shown = await manager.sees(lambda one, tap=tap: tap in one.labels, PATIENCE, after=sent)
+        sent = await manager.presses(tap, on=shown)
+    await manager.presses(send, timeout=PATIENCE)
+
+
+async def joins_grievances(manager: Person, after: Mark) -> None:
+    """Whatever was proposed is one grievance."""
+    one, many = label("manager.finding_upheld"), label("manager.done_grievances")
+    while True:
+        shown = await manager.sees(
+            lambda screen: {one, many} & set(screen.labels), PATIENCE, after=after
+        )
+        merges = [words for words in shown.labels if words.startswith("🔗")]
+        if one in shown.labels:
+            return
+        after = await manager.presses(merges[0] if merges else many, on=shown)
 
 
 async def card(manager: Person, reference: str) -> str:
@@ -116,11 +125,11 @@ async def test_an_email_complaint_from_arrival_to_answer(place: Town, clock: San
     assert answer["Auto-Submitted"] is None
     body, (piece,) = answer.get_body(("plain",)), answer.iter_attachments()
     assert body
-    assert REASONS in body.get_content()
+    assert UPHELD in body.get_content()
     assert "Médiation de la Conduite" in body.get_content()
     assert piece.get_filename() == "reponse-R-2026-0001.pdf"
     assert piece.get_content() == sent  # the proof of what left
-    for words in (REASONS, "Médiation de la Conduite", "Léa Martin", "Camille Renaud Gérante"):
+    for words in (UPHELD, "Médiation de la Conduite", "Léa Martin", "Camille Renaud Gérante"):
         assert words in words_of(sent)
     assert [one["Message-ID"] for one in kept] == ["<m1@home.test>"]
 
@@ -134,16 +143,16 @@ async def test_a_chat_complaint_from_the_first_word_to_the_answer(
         receipt = await place.client.sees("12 mars 2026", timeout=PATIENCE)
         motive = application.register.complaints()[0].motives[0]
         await upholds(place.manager, "R-2026-0001", motive)
-        answer = await place.client.sees(REASONS, timeout=PATIENCE)
+        answer = await place.client.sees(UPHELD, timeout=PATIENCE)
         paper = await place.client.sees(lambda one: bool(one.document), timeout=PATIENCE)
         await all_sent(application)
         entry = application.register.complaints()[0]
 
     assert "R-2026-0001" in receipt.text
     assert "Médiation de la Conduite" in answer.text
-    assert REASONS in words_of(place.client.file(paper).content)
+    assert UPHELD in words_of(place.client.file(paper).content)
     assert len(entry.messages) >= 2
-    assert (entry.state, entry.decision.outcome) == (State.ANSWERED, Outcome.UPHELD)
+    assert (entry.state, entry.outcome) == (State.ANSWERED, Outcome.UPHELD)
 
 
 async def test_pings_come_until_the_answer(place: Town, clock: SandboxClock) -> None:

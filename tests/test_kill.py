@@ -30,15 +30,21 @@ DEATHS = 20
 LONGEST_LIFE = 3.0  # seconds between "started" and the end
 RESUME_AFTER = 6.0  # seconds without a new screen until the manager opens the case again
 STORY_WITHIN = 120.0
-REASONS = "Le planning le montre."
+UPHELD = "Votre réclamation est donc fondée."
 
 TAPS = [  # what the manager taps where it is offered, the last question first
     label("manager.button_send"),
-    label("manager.compensation_lesson"),
+    "compensation",
+    label("manager.done_actions"),
     "actions",
-    label("manager.outcome_upheld"),
+    "reason",
+    label("manager.finding_upheld"),
+    label("manager.done_grievances"),
     label("manager.isolated_yes"),
+    label("manager.button_nothing_at_once"),
+    label("manager.done_concerns"),
     "causes",
+    "facts",
     label("manager.button_answer"),
     label("manager.button_investigate"),
 ]
@@ -148,9 +154,6 @@ def is_approved(place: Town, reference: str) -> bool:
 
 
 async def _acts(manager: Person, screen: Message) -> None:
-    if label("manager.ask_reasons") in screen.text:
-        await manager.sends(REASONS)
-        return
     for tap in TAPS:
         offered = [
             one for one in screen.buttons if tap == one.label or f":{tap}:" in (one.data or "")
@@ -176,7 +179,7 @@ async def story(place: Town, number: int) -> None:
     await place.letter(
         lambda one: of_kind("answer")(one) and by_mail in str(one["Subject"]), STORY_WITHIN
     )
-    await sees(client, REASONS)
+    await sees(client, UPHELD)
 
 
 def reference_of(message_id: str) -> str:

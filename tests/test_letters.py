@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from letters import compose
 from letters.compose import acknowledgement, answer, letter_id_of, message_id
 from letters.dispatch import Trouble
 from letters.establishment import Establishment, Mediator
+from letters.lint import Fault
 from letters.words import amount, excerpt, long_date, moment, named, short_date, size
 from register.complaint import (
     Address,
@@ -26,6 +28,7 @@ from register.complaint import (
     Concern,
     Decision,
     Finding,
+    Grievance,
     Investigation,
     Letter,
     LetterKind,
@@ -35,7 +38,7 @@ from register.complaint import (
     State,
 )
 from register.labels import Channel, Motive, Role, Severity, Training
-from register.remedy import CompensationKind, Verdict
+from register.remedy import Action, Compensation, CompensationKind, Verdict
 
 PARIS = ZoneInfo("Europe/Paris")
 RECEIVED = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
@@ -98,7 +101,11 @@ def full(channel: Channel = Channel.EMAIL) -> Complaint:
         expectation="le remboursement de deux heures",
         letters=(sent_acknowledgement(),),
         investigation=Investigation(
-            opened_at=ACKNOWLEDGED, opened_by="manager:7", causes="Le moniteur était absent."
+            opened_at=ACKNOWLEDGED,
+            opened_by="manager:7",
+            heard="nous avons repris votre dossier",
+            facts="Le planning montre deux annulations",
+            causes="Le moniteur était absent.",
         ),
     )
 
@@ -116,19 +123,36 @@ def sent_acknowledgement() -> Letter:
     )
 
 
-def decided(complaint: Complaint, outcome: Outcome, *, compensation: str = "") -> Complaint:
-    """The complaint with a complete decision."""
-    actions = "" if outcome is Outcome.NOT_UPHELD else "Un remplaçant est désigné chaque semaine."
-    return replace(
-        complaint,
-        decision=Decision(
-            outcome=outcome,
-            reasons="Le contrat prévoit 48 heures de préavis.",
-            actions=actions,
-            compensation=compensation,
-            compensation_asked=True,
-        ),
+FINDINGS = {
+    Outcome.UPHELD: Finding.UPHELD,
+    Outcome.PARTLY_UPHELD: Finding.PARTLY_UPHELD,
+    Outcome.NOT_UPHELD: Finding.NOT_UPHELD,
+}
+GRIEVANCE = "Deux leçons ont été annulées la veille."
+REPLACED = Action(number=1, what="Un remplaçant est désigné chaque semaine.", due=date(2027, 1, 1))
+REFUND = Compensation(
+    number=1, kind=CompensationKind.REFUND, amount=Decimal("1290"), due=date(2026, 12, 31)
+)
+
+
+def decided(
+    complaint: Complaint, outcome: Outcome, *compensations: Compensation, **changes: object
+) -> Complaint:
+    """The complaint with a complete decision on its one grievance."""
+    one = Grievance(
+        number=1,
+        text=GRIEVANCE,
+        finding=FINDINGS[outcome],
+        reason="Le contrat prévoit 48 heures de préavis.",
     )
+    whole = replace(
+        complaint,
+        grievances=(one,),
+        decision=Decision(grievances_asked=True, actions_asked=True, compensation_asked=True),
+        actions=() if outcome is Outcome.NOT_UPHELD else (REPLACED,),
+        compensations=compensations,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
 
 
 def acknowledged(complaint: Complaint, establishment: Establishment = LILAS) -> Letter:
@@ -166,6 +190,7 @@ def said(letter: Letter) -> str:
         Concern,
         CompensationKind,
         Verdict,
+        Fault,
     ],
 )
 def test_every_code_has_a_name(codes: type[StrEnum]) -> None:
@@ -173,9 +198,9 @@ def test_every_code_has_a_name(codes: type[StrEnum]) -> None:
     assert all(named(code).strip() for code in codes)
 
 
-@pytest.mark.parametrize("refusal", list(Refusal))
-def test_a_refusal_reads_as_a_sentence(refusal: Refusal) -> None:
-    """A refused step is explained, not labelled."""
+@pytest.mark.parametrize("refusal", [*Refusal, *Fault])
+def test_a_refusal_reads_as_a_sentence(refusal: Refusal | Fault) -> None:
+    """A refused step, and what keeps a letter back, are explained, not labelled."""
     assert re.fullmatch(r"[A-ZÉ].+\.", named(refusal))
 
 
@@ -360,8 +385,10 @@ EVERY_ANSWER = {
     "reference": "référence R-2026-0001",
     "date of the complaint": "Vous nous avez adressé le 22 novembre 2026",
     "date of the acknowledgement": "accusé réception le 22 novembre 2026",
-    "grievances": "– Planning des leçons\n– Facturation et remboursement",
-    "what was examined": "des pièces que vous nous avez transmises",
+    "grievance": "Vous nous dites : « Deux leçons ont été annulées la veille. »",
+    "how it was established": "Pour établir les faits, nous avons repris votre dossier",
+    "pieces": "tenu compte des pièces que vous nous avez transmises",
+    "facts": "Le planning montre deux annulations.",
     "reasons": "Le contrat prévoit 48 heures de préavis.",
     "what next": "Si vous avez des éléments nouveaux",
     "mediator": "Médiation Exemple\n1 place du Pont, 75000 Paris\nhttps://med.example.org",
@@ -387,33 +414,97 @@ UPHELD, PARTLY, NOT_UPHELD = Outcome
 
 
 @pytest.mark.parametrize(
-    ("outcome", "compensation", "present", "absent"),
+    ("outcome", "given", "present", "absent"),
     [
-        pytest.param(UPHELD, "", "Votre réclamation est fondée. Nous vous", "en partie"),
-        pytest.param(UPHELD, "", "Nous vous présentons nos excuses", "geste commercial"),
-        pytest.param(UPHELD, "", "Un remplaçant est désigné", "nous vous proposons"),
-        pytest.param(UPHELD, "", "pas de dédommagement", "nous vous proposons"),
-        pytest.param(UPHELD, "Deux heures.", "nous vous proposons :\nDeux", "pas de dédommagement"),
-        pytest.param(PARTLY, "", "fondée en partie", "pas tenir"),
-        pytest.param(PARTLY, "", "nos excuses", "pas tenir"),
-        pytest.param(PARTLY, "Deux heures.", "nous vous proposons :\nDeux", "pas de dédommagement"),
-        pytest.param(NOT_UPHELD, "", "pas tenir votre réclamation pour fondée", "excuses"),
-        pytest.param(NOT_UPHELD, "", "Le contrat prévoit", "dédommagement"),
-        pytest.param(UPHELD, "", "causes :\nLe moniteur était absent.", "en partie"),
-        pytest.param(PARTLY, "", "causes :\nLe moniteur était absent.", "pas tenir"),
+        pytest.param(UPHELD, (), "Ce grief est fondé. Le contrat", "en partie"),
+        pytest.param(UPHELD, (), "donc fondée. Nous vous présentons nos excuses", "commercial"),
+        pytest.param(UPHELD, (), "– Un remplaçant est désigné", "nous vous accordons"),
+        pytest.param(UPHELD, (), "semaine, au plus tard le 1er janvier 2027.", "accordons"),
+        pytest.param(UPHELD, (), "pas de dédommagement", "nous vous accordons"),
+        pytest.param(
+            UPHELD,
+            (REFUND,),
+            "nous vous accordons un remboursement de 1 290,00 €, au plus tard le 31 décembre 2026.",
+            "pas de dédommagement",
+        ),
+        pytest.param(PARTLY, (), "fondée en partie", "pas tenir"),
+        pytest.param(PARTLY, (), "nos excuses", "pas tenir"),
+        pytest.param(NOT_UPHELD, (), "pas tenir votre réclamation pour fondée", "excuses"),
+        pytest.param(NOT_UPHELD, (), "pas tenir ce grief pour fondé. Le contrat", "dédommagement"),
+        pytest.param(UPHELD, (), "à cette situation. Le moniteur était absent.", "en partie"),
+        pytest.param(PARTLY, (), "à cette situation. Le moniteur était absent.", "pas tenir"),
         # what is not upheld admits no cause
-        pytest.param(NOT_UPHELD, "", "Le contrat prévoit", "causes"),
-        pytest.param(NOT_UPHELD, "Une heure.", "geste commercial :\nUne heure.", "excuses"),
+        pytest.param(NOT_UPHELD, (), "Le contrat prévoit", "à cette situation"),
+        pytest.param(NOT_UPHELD, (REFUND,), "geste commercial, un remboursement", "excuses"),
     ],
 )
 def test_the_answer_follows_the_decision(
-    outcome: Outcome, compensation: str, present: str, absent: str
+    outcome: Outcome, given: tuple[Compensation, ...], present: str, absent: str
 ) -> None:
     """Excuses, measures and compensation are said where they were decided, and only there."""
-    words = said(answered(decided(full(), outcome, compensation=compensation)))
+    words = said(answered(decided(full(), outcome, *given)))
 
     assert present in words
     assert absent not in words
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "words"),
+    [
+        ("refund", {"amount": Decimal("45.5")}, "un remboursement de 45,50 €."),
+        ("credit_note", {"amount": Decimal(20)}, "un avoir de 20,00 €."),
+        ("discount", {"amount": Decimal(20)}, "une remise de 20,00 €."),
+        ("lessons", {"quantity": 1}, "une leçon offerte."),
+        ("lessons", {"quantity": 3}, "3 leçons offertes."),
+        ("gesture", {"words": "Un café."}, "le geste suivant : Un café."),
+    ],
+)
+def test_a_compensation_in_words(kind: str, what: dict[str, Any], words: str) -> None:
+    """What is given, and how much; without a day none is promised."""
+    one = Compensation(number=1, kind=CompensationKind(kind), **what)
+
+    assert f"nous vous accordons {words}\n" in said(answered(decided(full(), UPHELD, one)))
+
+
+def test_each_grievance_has_its_own_answer() -> None:
+    """They are numbered, and each is followed by its finding and its reason."""
+    one, two, three = (
+        Grievance(number=number, text=text, finding=finding, reason=reason)
+        for number, text, finding, reason in (
+            (1, "La leçon a été annulée.", Finding.UPHELD, "Le planning le montre"),
+            (2, "La facture est fausse.", Finding.NOT_UPHELD, "Elle suit le contrat."),
+            (3, "On m’a crié dessus.", Finding.UNESTABLISHED, "Les récits diffèrent."),
+        )
+    )
+    complaint = replace(decided(full(), UPHELD), grievances=(one, two, three))
+
+    words = said(answered(complaint))
+
+    assert "3 griefs" in words
+    assert (
+        "1. Vous nous dites : « La leçon a été annulée. »\nCe grief est fondé. Le planning" in words
+    )
+    assert "2. Vous nous dites : « La facture est fausse. »\nNous ne pouvons pas tenir" in words
+    assert "\nNous n’avons pas pu établir si ce grief est fondé. Les récits diffèrent." in words
+    assert "donc fondée en partie" in words
+
+
+def test_what_was_done_at_once_and_before_is_said_so() -> None:
+    """An immediate measure has its day, a promise kept before a second answer the day it was."""
+    now = Action(number=1, what="Changement de moniteur", due=date(2026, 12, 1), is_immediate=True)
+    kept = replace(REPLACED, number=2, done_at=ANSWERED)
+    words = said(answered(decided(full(), UPHELD, actions=(now, kept))))
+
+    assert "pris la mesure suivante :\n– Changement de moniteur (le 1er décembre 2026)." in words
+    assert "– Un remplaçant est désigné chaque semaine (fait le 1er décembre 2026)." in words
+
+
+def test_a_letter_that_was_rewritten_is_the_managers() -> None:
+    """It leaves in their words alone, under the same number and subject."""
+    complaint = decided(full(), UPHELD)
+    own = replace(complaint, decision=replace(complaint.decision, body="Bonjour,\n\nVoilà."))
+
+    assert answered(own) == replace(answered(complaint), body="Bonjour,\n\nVoilà.\n")
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
@@ -423,22 +514,22 @@ def test_the_least_known_complaint_is_answered(channel: Channel, outcome: Outcom
     words = said(answered(decided(minimal(channel), outcome)))
 
     assert "référence R-2026-0001. Nous l’avons examinée" in words
-    assert "causes" not in words
-    assert "porte sur" not in words
+    assert "Nous nous sommes fondés sur ce que vous nous avez dit.\n" in words
+    assert "à cette situation" not in words
 
 
 @pytest.mark.parametrize(
-    "decision",
+    "lacks",
     [
-        pytest.param(Decision(), id="nothing"),
-        pytest.param(Decision(outcome=Outcome.NOT_UPHELD), id="no reasons"),
-        pytest.param(Decision(outcome=Outcome.UPHELD, reasons="r", actions="a"), id="not asked"),
+        pytest.param({"grievances": ()}, id="nothing"),
+        pytest.param({"actions": ()}, id="no action"),
+        pytest.param({"decision": Decision(actions_asked=True)}, id="not asked"),
     ],
 )
-def test_no_answer_without_a_complete_decision(decision: Decision) -> None:
+def test_no_answer_without_a_complete_decision(lacks: dict[str, object]) -> None:
     """A letter that would not say everything is not composed."""
     with pytest.raises(ValueError, match="R-2026-0001"):
-        answered(replace(full(), decision=decision))
+        answered(decided(full(), UPHELD, **lacks))
 
 
 def test_a_company_reads_of_another_way() -> None:
@@ -528,7 +619,8 @@ HOSTILE = "{{ 7 * 7 }} {% raw %} {# x #} ${x} %s <b>"
 @pytest.mark.parametrize("letter", [acknowledged, answered])
 def test_no_word_from_outside_is_read_as_a_template(letter: Callable[[Complaint], Letter]) -> None:
     """Clients and managers may write braces: they are printed."""
-    complaint = decided(full(), UPHELD, compensation=HOSTILE)
+    gesture = Compensation(number=1, kind=CompensationKind.GESTURE, words=HOSTILE)
+    complaint = decided(full(), UPHELD, gesture)
     complaint = replace(
         complaint,
         complainant=replace(complaint.complainant, name=HOSTILE),

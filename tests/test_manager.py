@@ -1,13 +1,16 @@
 """The manager's desk, by its front door: a person taps and writes, the Bot API is the sandbox's."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from bot.callbacks import Desk as Button
 from bot.texts import label
+from letters.lint import Fault
 from letters.words import named
 from register.complaint import (
     Address,
@@ -15,7 +18,8 @@ from register.complaint import (
     Channel,
     Complainant,
     Complaint,
-    Decision,
+    Concern,
+    Finding,
     Letter,
     LetterKind,
     Outcome,
@@ -26,11 +30,13 @@ from register.complaint import (
 )
 from register.labels import Motive, Severity
 from sandbox.person import Person
-from tests.complaints import LEA, NOON
-from tests.desk import Desk, StillClock, opened
+from tests.complaints import LEA, NOON, complaint, decided, examined
+from tests.desk import Desk, StillClock, opened, upholding
+from tests.test_grievances import THREE
+from tests.test_lint import REFUND
 
 REFERENCE = "R-2026-0001"
-LESSON = label("manager.letter_lesson")
+PARTLY = label("manager.reason_partly_upheld_any_1")
 
 
 @pytest.fixture
@@ -57,38 +63,9 @@ def acknowledgement(**changes: object) -> Letter:
     return replace(plain, **changes)
 
 
-def decided(**changes: object) -> Callable[[Complaint], Complaint]:
+def ready(*findings: Finding, **changes: object) -> Callable[[Complaint], Complaint]:
     """The step to a decision that only waits for its approval."""
-
-    def step(one: Complaint) -> Complaint:
-        decision = Decision(
-            outcome=Outcome.UPHELD,
-            reasons="Le planning le montre.",
-            actions="Un rappel.",
-            compensation_asked=True,
-        )
-        one = one.investigated(NOON, "manager:7")
-        one = one.with_findings(NOON, "manager:7", causes="Une erreur.", is_isolated=True)
-        return one.decided(NOON, "manager:7", replace(decision, **changes))
-
-    return step
-
-
-async def until_preview(desk: Desk, jeanne: Person, between: Callable[[], Awaitable[None]]) -> None:
-    """From the card to the preview, one act after the other."""
-    await desk.says(jeanne, f"/dossier {REFERENCE}")
-    for act in (
-        lambda: desk.taps(jeanne, "Enquêter"),
-        lambda: desk.taps(jeanne, label("manager.causes_scheduling_1")),
-        lambda: desk.taps(jeanne, "Cas isolé"),
-        lambda: desk.taps(jeanne, "Répondre"),
-        lambda: desk.taps(jeanne, "Fondée"),
-        lambda: desk.says(jeanne, "Le planning montre l’annulation une heure avant."),
-        lambda: desk.taps(jeanne, label("manager.actions_scheduling_1")),
-        lambda: desk.taps(jeanne, "Leçon offerte"),
-    ):
-        await between()
-        await act()
+    return lambda one: decided(one, *findings, compensations=(), **changes)  # type: ignore[arg-type]
 
 
 # -- from the card to the letter --------------------------------------------------------------
@@ -96,36 +73,150 @@ async def until_preview(desk: Desk, jeanne: Person, between: Callable[[], Awaita
 
 @pytest.mark.parametrize("restarts", [False, True])
 async def test_whole_path_to_one_queued_letter(desk: Desk, jeanne: Person, restarts: bool) -> None:
-    """Two taps, the answer, its preview, one letter; a restart before any tap changes nothing."""
-
-    async def between() -> None:
+    """Twelve taps from the card to the letter; a restart before any of them changes nothing."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    *taps, send = upholding(Motive.SCHEDULING)
+    for tap in taps:
         if restarts:
             await desk.restart()
-
-    desk.receives()
-    await until_preview(desk, jeanne, between)
+        await desk.taps(jeanne, tap)
     preview = await jeanne.sees("voici la lettre")
-    await between()
-    await desk.taps(jeanne, "Envoyer")
+    if restarts:
+        await desk.restart()
+    await desk.taps(jeanne, send)
 
     (letter,) = desk.answers()
     after = desk.complaint()
+    assert len(taps) + 1 <= 12
     assert after.investigation
     assert after.investigation.causes == label("manager.causes_scheduling_1")
     assert after.investigation.is_isolated is True
-    assert after.decision.compensation == LESSON
+    assert after.outcome is Outcome.UPHELD
+    assert [one.quantity for one in after.compensations] == [1]
+    assert [(one.owner, one.due) for one in after.actions] == [
+        ("Jeanne Morel", date(2026, 4, 1)),
+    ]
     assert letter.to == LEA
     assert letter.body.strip() in preview.text
-    assert "une heure avant" in letter.body
-    assert LESSON in letter.body
+    assert label("manager.reason_upheld_scheduling_1") in letter.body
+    assert "une leçon offerte, au plus tard le 1er avril 2026" in letter.body
     assert after.state is State.UNDER_INVESTIGATION  # answered once the letter has left
     assert desk.register.unsent() == [after]
+
+
+THREE_TAPS: list[str] = [  # a text is written, what begins with "+" is a photo
+    "Enquêter",
+    "Le planning et la facture ont été relus.",
+    "+",
+    "↩️ Revenir",
+    "Client et personnel entendus",
+    "L’absence du moniteur n’a pas été remplacée.",
+    "Grave",
+    "Mineur",
+    "✅ Confirmer la gravité",
+    "La leçon a été reprogrammée avec vous.",
+    "👤 1",
+    "Karim Diallo",
+    "📅 1",
+    "3 mars",
+    "✅ Continuer",
+    "🤷 Je ne sais pas",
+    "🔗 2 + 3",
+    "➕ Autre grief",
+    "Le moniteur est arrivé en retard.",
+    "✏️ 3",
+    "Le moniteur est arrivé en retard mardi.",
+    "✅ C’est bien cela",
+    "Fondé",
+    "Le planning montre une annulation trop tardive.",
+    "Non fondé",
+    "La facture correspond au contrat signé.",
+    "Impossible à établir",
+    "Les récits diffèrent, sans pièce qui les départage.",
+    "Prévoir un moniteur remplaçant.",
+    "Un rappel chaque soir",
+    "📅 3",
+    "+ 60 jours",
+    "✅ C’est tout",
+    "Avoir…",
+    "45,50",
+    "✏️ Réécrire",
+    "Bonjour, voilà.",
+    "Revenir à la lettre proposée",
+    "🔧 Corriger…",
+    "Dédommagement",
+    "📅 1",
+    "+ 15 jours",
+    "✅ C’est tout",
+    "Envoyer",
+]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.TELEGRAM])
+async def test_three_grievances_through_every_step(
+    desk: Desk, jeanne: Person, channel: Channel, restarts: bool
+) -> None:
+    """Every kind of question by taps and words, ended and started again before each of them."""
+    address = Address(channel, {Channel.EMAIL: LEA.value}.get(channel, "42"))
+    message = ReceivedMessage(source_id="m1@home.test", received_at=NOON, text=THREE)
+    desk.receives(
+        channel=channel,
+        messages=(message,),
+        complainant=Complainant(name="Léa Martin", address=address),
+    )
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    for said in THREE_TAPS:
+        if restarts:
+            await desk.restart()
+        if said == "+":
+            await jeanne.sends_photo(b"jpg")
+            await desk.settled()
+        elif said in jeanne.from_bot()[-1].labels:
+            await desk.taps(jeanne, said)
+        else:
+            await desk.says(jeanne, said)
+
+    after, (letter,) = desk.complaint(), desk.answers()
+    found = after.investigation
+    assert found
+    assert [desk.pieces.read(one) for one in found.pieces] == [b"jpg"]
+    assert (found.facts, found.heard) == (THREE_TAPS[1], label("manager.heard_both"))
+    assert (found.concerns, after.severity) == ((Concern.MINOR,), Severity.SERIOUS)
+    assert found.unknown == ("isolated",)
+    assert [(one.owner, one.due, one.is_immediate) for one in after.actions] == [
+        ("Karim Diallo", date(2026, 3, 3), True),
+        ("Jeanne Morel", date(2026, 4, 1), False),
+        ("Jeanne Morel", date(2026, 5, 1), False),
+    ]
+    assert [one.finding for one in after.grievances] == [
+        Finding.UPHELD,
+        Finding.NOT_UPHELD,
+        Finding.UNESTABLISHED,
+    ]
+    assert [(one.amount, one.due) for one in after.compensations] == [
+        (Decimal("45.50"), date(2026, 3, 17))
+    ]
+    assert after.outcome is Outcome.PARTLY_UPHELD
+    assert letter.to == address
+    plain = " ".join(letter.body.split())
+    for words in (
+        "deux fois la même heure. Personne ne répond",
+        "« Le moniteur est arrivé en retard mardi. »",
+        "La leçon a été reprogrammée avec vous (le 3 mars 2026)",
+        "Un rappel chaque soir, au plus tard le 1er mai 2026",
+        "un avoir de 45,50 €, au plus tard le 17 mars 2026",
+        *(one.reason for one in after.grievances),
+        "Médiateur Exemple",
+    ):
+        assert words in plain
 
 
 async def test_a_second_approval_is_refused_and_says_so(desk: Desk, jeanne: Person) -> None:
     """However often "Envoyer" is tapped, one letter is queued."""
     desk.receives()
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
     preview = await jeanne.sees("voici la lettre")
@@ -144,7 +235,7 @@ async def test_an_answer_that_has_left_is_not_opened_by_an_old_card(
     desk.receives()
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     card = await jeanne.sees(REFERENCE)
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     await desk.taps(jeanne, "Répondre")
     await desk.taps(jeanne, "Envoyer")
     letter_id = desk.answers()[0].letter_id
@@ -160,10 +251,10 @@ async def test_an_answer_that_has_left_is_not_opened_by_an_old_card(
 async def test_only_what_was_read_is_sent(desk: Desk, jeanne: Person) -> None:
     """Where another manager changes the decision after the preview, it must be read again."""
     desk.receives()
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
-    desk.register.update(REFERENCE, decided(reasons="D’autres raisons."))
+    desk.register.update(REFERENCE, ready(reason="D’autres raisons."))
 
     said = await desk.taps(jeanne, "Envoyer")
 
@@ -175,80 +266,222 @@ async def test_only_what_was_read_is_sent(desk: Desk, jeanne: Person) -> None:
 
 
 async def test_answering_opens_the_investigation_without_fuss(desk: Desk, jeanne: Person) -> None:
-    """ "Répondre" on a new card asks for the cause first."""
+    """ "Répondre" on a new card asks for the facts first."""
     desk.receives()
     await desk.says(jeanne, f"/dossier {REFERENCE}")
 
     await desk.taps(jeanne, "Répondre")
 
     assert desk.complaint().state is State.UNDER_INVESTIGATION
-    assert label("manager.ask_causes") in jeanne.texts()[-1]
+    assert label("manager.ask_facts") in jeanne.texts()[-1]
 
 
 async def test_not_upheld_needs_only_reasons(desk: Desk, jeanne: Person) -> None:
-    """A refusal with its reasons goes straight to the preview."""
+    """A refusal with its reason goes straight to the preview."""
     desk.receives()
-    desk.register.update(REFERENCE, decided(outcome=None, reasons="", compensation_asked=False))
+    desk.register.update(REFERENCE, examined)
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
-    await desk.taps(jeanne, "Non fondée")
+    await desk.taps(jeanne, "Non fondé")
 
     shown = await desk.says(jeanne, "Le contrat le prévoit.")
 
     assert "Le contrat le prévoit." in shown
     assert "Envoyer" in jeanne.from_bot()[-1].labels
-    assert "Corriger le geste" not in jeanne.from_bot()[-1].labels
+    await desk.taps(jeanne, "🔧 Corriger…")
+    assert "Dédommagement" not in jeanne.from_bot()[-1].labels
 
 
 async def test_free_words_wherever_buttons_are_offered(desk: Desk, jeanne: Person) -> None:
-    """Causes, actions and compensation can be written; a refund asks for its amount."""
+    """Causes, reasons, actions and compensation can be written; a refund asks for its amount."""
     desk.receives()
+    desk.register.update(REFERENCE, lambda one: examined(one, causes=""))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Enquêter")
     await desk.says(jeanne, "Le moniteur <était> malade & seul.")
-    await desk.taps(jeanne, "D’autres sont touchés")
-    await desk.taps(jeanne, "Fondée en partie")
+    await desk.taps(jeanne, "Fondé en partie")
     await desk.says(jeanne, "Oui et non.")
     await desk.says(jeanne, "Un remplaçant.")
-    await desk.taps(jeanne, "Remboursement")
+    await desk.taps(jeanne, "✅ C’est tout")
+    await desk.taps(jeanne, "Remboursement…")
     again = await desk.says(jeanne, "je ne sais pas")
     await desk.says(jeanne, "45,50 €")
 
     after = desk.complaint()
-    assert label("manager.ask_refund") in again
+    assert label("manager.ask_amount") in again
     assert after.investigation
     assert after.investigation.causes == "Le moniteur <était> malade & seul."
-    assert after.investigation.is_isolated is False
-    assert after.decision.outcome is Outcome.PARTLY_UPHELD
-    assert after.decision.actions == "Un remplaçant."
-    assert after.decision.compensation.startswith("Un remboursement de 45,50")
+    assert after.grievances[0].reason == "Oui et non."
+    assert [one.what for one in after.actions] == ["Un remplaçant."]
+    assert [one.amount for one in after.compensations] == [Decimal("45.50")]
     assert "Le moniteur <était> malade & seul." in jeanne.texts()[-1]
 
 
-async def test_a_choice_that_is_typed_leads_on(desk: Desk, jeanne: Person) -> None:
-    """ "Remboursement" in words asks for its amount like the button."""
+async def test_what_was_found_and_given_before_is_offered(desk: Desk, jeanne: Person) -> None:
+    """Causes of closed cases of the motive are buttons, and what they gave stands beside."""
+    past = decided(
+        complaint(reference="R-2026-0009", received_at=NOON - timedelta(days=30)),
+        Finding.UPHELD,
+        compensations=(replace(REFUND, amount=Decimal(55)),),
+    )
+    desk.register.save(replace(past, state=State.CLOSED))
+    desk.receives(reference=REFERENCE)
+    desk.register.update(REFERENCE, lambda one: examined(one, causes="", is_isolated=None))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Enquêter")
+    await desk.taps(jeanne, "🔁 Le moniteur a été remplacé trop tard.")
+    isolated = jeanne.texts()[-1]
+    await desk.taps(jeanne, "Cas isolé")
+    await desk.taps(jeanne, "Fondé")
+    await desk.says(jeanne, "Oui.")
+    await desk.says(jeanne, "Un remplaçant.")
+    await desk.taps(jeanne, "✅ C’est tout")
+
+    assert desk.complaint().investigation.causes == "Le moniteur a été remplacé trop tard."  # type: ignore[union-attr]
+    assert "1 cas semblable en un an : R-2026-0009" in isolated
+    assert "R-2026-0009 : Remboursement : 55,00" in jeanne.texts()[-1]
+
+
+async def test_what_nobody_knows_is_named_on_the_card(desk: Desk, jeanne: Person) -> None:
+    """It is asked no more, and not forgotten either."""
     desk.receives()
-    desk.register.update(REFERENCE, decided(compensation_asked=False))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Enquêter")
+    for _ in range(5):
+        await desk.taps(jeanne, "🤷 Je ne sais pas")
+    asked = jeanne.texts()[-1]
+
+    card = await desk.says(jeanne, f"/dossier {REFERENCE}")
+
+    assert label("manager.ask_finding") in asked
+    assert "non établi : Faits, Cause, Gravité, Action immédiate, Cas isolé ou non" in card
+
+
+@pytest.mark.parametrize(
+    ("question", "tap", "refusal"),
+    [
+        ({"is_weighed": False}, "✅ Confirmer la gravité", "not_yet_concerns"),
+    ],
+)
+async def test_a_tap_that_comes_too_early_says_what_is_missing(
+    desk: Desk, jeanne: Person, question: dict[str, bool], tap: str, refusal: str
+) -> None:
+    """A severity that nobody has chosen cannot be confirmed."""
+    desk.receives(severity=None)
+    desk.register.update(REFERENCE, lambda one: examined(one, **question))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Enquêter")
+
+    assert await desk.taps(jeanne, tap) == label(f"manager.{refusal}")
+
+
+async def test_a_voice_is_a_piece_and_a_place_is_none(desk: Desk, jeanne: Person) -> None:
+    """What has a file joins the investigation, and the question stays."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Enquêter")
+    await jeanne.sends_file(b"ogg", "temoin.ogg", "audio/ogg")
+    await desk.settled()
+    added = jeanne.texts()[-2:]
+    await jeanne.sends_other(location={"latitude": 48.8, "longitude": 2.4})
+    await desk.settled()
+
+    refused = jeanne.texts()[-1]
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "📎 Pièces")
+
+    (piece,) = desk.complaint().investigation.pieces  # type: ignore[union-attr]
+    assert desk.pieces.read(piece) == b"ogg"
+    assert "temoin.ogg" in added[0]
+    assert label("manager.ask_facts") in added[1]
+    assert refused == label("manager.text_wanted")
+    assert jeanne.file(jeanne.from_bot()[-1]).content == b"ogg"
+
+
+# -- the letter, rewritten and refused --------------------------------------------------------
+
+
+async def test_a_rewritten_letter_is_checked(desk: Desk, jeanne: Person) -> None:
+    """What is missing is said in a sentence, nothing can be sent, and the composed one is near."""
+    desk.receives()
+    desk.register.update(REFERENCE, ready())
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
+    good = jeanne.from_bot()[-1]
+    body = good.text.split(":", 1)[1].strip()
+    await desk.taps(jeanne, "✏️ Réécrire")
+    refused = await desk.says(jeanne, body.replace("mediateur.test", ""))
+    held = jeanne.from_bot()[-1].labels
+    changed = await desk.taps(jeanne, "Envoyer", on=good)
+    sent_nothing = desk.answers() == []
+    await desk.taps(jeanne, "🔧 Réécrire la lettre")
+    own = body.replace("avec attention", "avec soin")
+    shown = await desk.says(jeanne, own)
+    await desk.taps(jeanne, "Envoyer")
 
-    shown = await desk.says(jeanne, "remboursement")
+    assert named(Fault.MEDIATOR_WEBSITE) in refused
+    assert named(Fault.SIGNATORY) not in refused
+    assert "Envoyer" not in held
+    assert "Revenir à la lettre proposée" in held
+    assert (changed, sent_nothing) == (label("manager.preview_changed"), True)
+    assert "réécrite par vous" in shown
+    assert desk.answers()[0].body == f"{own}\n"
 
-    assert label("manager.ask_refund") in shown
-    assert "Un remboursement de 50,00" in await desk.says(jeanne, "50")
+
+async def test_the_composed_letter_comes_back(desk: Desk, jeanne: Person) -> None:
+    """One tap undoes a rewriting."""
+    desk.receives()
+    desk.register.update(REFERENCE, ready(body="Bonjour."))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "Revenir à la lettre proposée")
+
+    assert desk.complaint().decision.body == ""
+    assert "Envoyer" in jeanne.from_bot()[-1].labels
+
+
+async def test_another_clients_name_leads_to_the_answer_that_holds_it(
+    desk: Desk, jeanne: Person
+) -> None:
+    """The reason that names somebody else is asked again, and the letter is then free to leave."""
+    desk.receives()
+    desk.receives(complainant=Complainant(name="Hugo Bernard"))
+    desk.register.update(REFERENCE, ready(reason="Hugo Bernard dit la même chose."))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    refused = jeanne.texts()[-1]
+    await desk.taps(jeanne, "🔧 Raison")
+    await desk.says(jeanne, "Un autre élève dit la même chose.")
+
+    assert named(Fault.OTHER_PERSON) in refused
+    assert "Envoyer" in jeanne.from_bot()[-1].labels
+
+
+async def test_a_letter_is_checked_again_as_it_is_sent(desk: Desk, jeanne: Person) -> None:
+    """Somebody who complains after the preview may not be named in it either."""
+    desk.receives()
+    desk.register.update(REFERENCE, ready(reason="Hugo Bernard dit la même chose."))
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    desk.receives(complainant=Complainant(name="Hugo Bernard"))
+
+    await desk.taps(jeanne, "Envoyer")
+
+    assert desk.answers() == []
+    assert named(Fault.OTHER_PERSON) in jeanne.texts()[-1]
 
 
 async def test_too_long_an_answer_is_told_its_length(desk: Desk, jeanne: Person) -> None:
     """The manager learns how much is too much, and is asked again."""
     desk.receives()
-    desk.register.update(REFERENCE, decided(reasons=""))
+    desk.register.update(REFERENCE, ready(reason=""))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
 
     shown = await desk.says(jeanne, "x" * 3001)
 
     assert "au plus 3000 caractères (le vôtre : 3001)" in jeanne.texts()[-2]
-    assert label("manager.ask_reasons") in shown
+    assert label("manager.ask_reason") in shown
 
 
 @pytest.mark.parametrize(
@@ -285,48 +518,55 @@ async def test_an_answer_is_feminine(desk: Desk, jeanne: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("button", "said", "field"),
+    ("button", "said"),
     [
-        ("Corriger les raisons", "Mieux dit.", "reasons"),
-        ("Corriger les actions", "Autre mesure.", "actions"),
-        ("Corriger le geste", "Un café.", "compensation"),
+        ("Cause", "La vraie cause."),
+        ("Raison", "Mieux dit."),
+        ("Ajouter un mot", "Nous avons appris de vous."),
     ],
 )
 async def test_the_preview_can_be_corrected(
-    desk: Desk, jeanne: Person, button: str, said: str, field: str
+    desk: Desk, jeanne: Person, button: str, said: str
 ) -> None:
     """One answer is given again, and the letter is shown anew."""
     desk.receives()
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "🔧 Corriger…")
     await desk.taps(jeanne, button)
 
     shown = await desk.says(jeanne, said)
 
-    assert getattr(desk.complaint().decision, field) == said
     assert said in shown
     assert "Envoyer" in jeanne.from_bot()[-1].labels
 
 
 async def test_wrong_taps_are_corrected_from_the_preview(desk: Desk, jeanne: Person) -> None:
-    """Cause, isolated or not, and the decision itself can be given again."""
+    """Isolated or not, the measures and the decision itself can be given again."""
     desk.receives()
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
-    await desk.taps(jeanne, "Corriger la cause")
-    await desk.says(jeanne, "La vraie cause.")
-    await desk.taps(jeanne, "Cas isolé ou non")
-    await desk.taps(jeanne, "D’autres sont touchés")
-    await desk.taps(jeanne, "Corriger la décision")
-    await desk.taps(jeanne, "Fondée en partie")
+    for taps in (
+        ("🔧 Corriger…", "Cas isolé ou non", "D’autres sont touchés"),
+        ("🔧 Corriger…", "Mesures", "🗑 1", "Prévoir un moniteur remplaçant.", "✅ C’est tout"),
+        (
+            "🔧 Corriger…",
+            "Décision",
+            "Fondé en partie",
+            "Une partie seulement des faits est confirmée.",
+        ),
+    ):
+        for tap in taps:
+            await desk.taps(jeanne, tap)
 
     after = desk.complaint()
     assert after.investigation
-    assert after.investigation.causes == "La vraie cause."
     assert after.investigation.is_isolated is False
-    assert after.decision.outcome is Outcome.PARTLY_UPHELD
+    assert after.grievances[0].reason == PARTLY
+    assert [one.what for one in after.actions] == ["Prévoir un moniteur remplaçant."]
+    assert after.outcome is Outcome.PARTLY_UPHELD
     assert "Envoyer" in jeanne.from_bot()[-1].labels
 
 
@@ -344,13 +584,13 @@ async def test_later_leaves_everything_where_it_is(desk: Desk, jeanne: Person) -
     assert desk.complaint() == before
     await desk.taps(jeanne, "Voir le dossier")
     await desk.taps(jeanne, "Répondre")
-    assert label("manager.ask_causes") in jeanne.texts()[-1]
+    assert label("manager.ask_facts") in jeanne.texts()[-1]
 
 
 async def test_a_letter_without_address_is_handed_over(desk: Desk, jeanne: Person) -> None:
     """The desk says that it must be handed over; the manager's word is the proof."""
     desk.receives(complainant=Complainant(name="Léa Martin"))
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
     await desk.taps(jeanne, "Envoyer")
@@ -369,7 +609,7 @@ async def test_a_letter_without_address_is_handed_over(desk: Desk, jeanne: Perso
 async def test_a_long_letter_is_shown_whole(desk: Desk, jeanne: Person) -> None:
     """A preview longer than a message comes in several, the buttons under the last."""
     desk.receives()
-    desk.register.update(REFERENCE, decided(reasons="Une raison <b>&</b> 😀. " * 130))
+    desk.register.update(REFERENCE, ready(reason="Une raison <b>&</b> 😀. " * 130))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
 
     await desk.taps(jeanne, "Répondre")
@@ -596,33 +836,35 @@ async def test_a_tap_that_waited_too_long_still_counts(desk: Desk, jeanne: Perso
 async def test_an_answer_lost_on_the_way_is_not_given_twice(desk: Desk, jeanne: Person) -> None:
     """Where our reply is refused at first, the same text comes again and answers one question."""
     desk.receives()
-    desk.register.update(REFERENCE, decided(reasons="", actions="", compensation_asked=False))
+    desk.register.update(REFERENCE, ready(reason="", actions=(), actions_asked=False))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
     desk.api.flood(jeanne, 0)
 
     shown = await desk.says(jeanne, "Le planning le montre.")
 
-    after = desk.complaint().decision
-    assert (after.reasons, after.actions) == ("Le planning le montre.", "")
+    after = desk.complaint()
+    assert (after.grievances[0].reason, after.actions) == ("Le planning le montre.", ())
     assert label("manager.ask_actions") in shown
 
 
 async def test_two_managers_at_one_complaint(desk: Desk, jeanne: Person) -> None:
-    """Each is asked for themself; the last word stands, and the story names both."""
+    """Each sees who else is at it; the last word stands, and the story names both."""
     karim = await desk.manager(8, "Karim Diallo")
     desk.receives()
     for person in (jeanne, karim):
         await desk.says(person, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Enquêter")
     await desk.taps(karim, "Enquêter")
+    both = karim.texts()[-1]
     await desk.says(karim, "Une erreur.")
 
     await desk.says(jeanne, "Une autre erreur.")
 
     after = desk.complaint()
+    assert "Jeanne Morel" in both
     assert after.investigation
-    assert after.investigation.causes == "Une autre erreur."
+    assert after.investigation.facts == "Une autre erreur."
     assert {one.who for one in after.events} == {"manager:7", "manager:8"}
 
 
@@ -789,14 +1031,14 @@ async def test_a_button_of_another_entry_drops_nothing(
 async def test_an_entry_disarms_the_question_before_it(desk: Desk, jeanne: Person) -> None:
     """After "/nouvelle" a text enters no letter; the channel is asked for again."""
     desk.receives()
-    desk.register.update(REFERENCE, decided(reasons=""))
+    desk.register.update(REFERENCE, ready(reason=""))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
     await desk.says(jeanne, "/nouvelle")
 
     await desk.says(jeanne, "Un autre client appelle.")
 
-    assert desk.complaint().decision.reasons == ""
+    assert desk.complaint().grievances[0].reason == ""
     assert jeanne.texts()[-2] == label("manager.entry_choose_first")
     assert "Téléphone" in jeanne.from_bot()[-1].labels
     await desk.taps(jeanne, "Annuler")
@@ -808,7 +1050,7 @@ async def test_another_card_disarms_the_question(desk: Desk, jeanne: Person, way
     """Where another complaint is looked at, a text does not enter the first one's letter."""
     desk.receives()
     desk.receives()
-    desk.register.update(REFERENCE, decided(reasons=""))
+    desk.register.update(REFERENCE, ready(reason=""))
     await desk.says(jeanne, "/dossier R-2026-0002")
     await desk.taps(jeanne, "Enquêter")
     await desk.taps(jeanne, "Plus tard")
@@ -822,7 +1064,7 @@ async def test_another_card_disarms_the_question(desk: Desk, jeanne: Person, way
     said = await desk.says(jeanne, "Des raisons pour l’autre.")
 
     assert said == label("manager.no_question")
-    assert desk.complaint().decision.reasons == ""
+    assert desk.complaint().grievances[0].reason == ""
 
 
 async def test_an_empty_entry_is_not_finished(desk: Desk, jeanne: Person) -> None:
@@ -971,7 +1213,7 @@ async def test_a_stuck_letter_is_tried_again(desk: Desk, jeanne: Person) -> None
 async def test_stuck_letters_are_mended_from_the_card(desk: Desk, jeanne: Person) -> None:
     """Two letters that wait are told apart; each has its ways, and leaves the card once done."""
     desk.receives()
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     stuck = acknowledgement(is_stuck=True, trouble="blocked")
     second = replace(stuck, letter_id=f"{REFERENCE}.answer.1", kind=LetterKind.ANSWER)
     desk.register.update(REFERENCE, lambda one: one.with_letter(stuck).with_letter(second))
@@ -1024,7 +1266,7 @@ async def test_a_wrong_address_is_corrected(desk: Desk, jeanne: Person, opens: s
 async def test_an_answered_complaint_is_reopened(desk: Desk, jeanne: Person) -> None:
     """What the client adds can lead to a second decision and a second letter."""
     desk.receives()
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, ready())
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
     await desk.taps(jeanne, "Envoyer")
@@ -1038,7 +1280,7 @@ async def test_an_answered_complaint_is_reopened(desk: Desk, jeanne: Person) -> 
     await desk.taps(jeanne, "Rouvrir")
     assert desk.complaint().state is State.ANSWERED  # asked once
     await desk.taps(jeanne, "Oui, rouvrir")
-    await desk.taps(jeanne, "Non fondée")
+    await desk.taps(jeanne, "Non fondé")
     await desk.says(jeanne, "Le reçu est d’un autre mois.")
     await desk.taps(jeanne, "Envoyer")
 
@@ -1054,7 +1296,7 @@ async def test_a_card_of_an_answered_complaint_offers_to_reopen(desk: Desk, jean
     """A second tap on the old question changes nothing more."""
     sent = acknowledgement(letter_id=f"{REFERENCE}.answer.1", kind=LetterKind.ANSWER, sent_at=NOON)
     desk.receives()
-    desk.register.update(REFERENCE, lambda one: decided()(one).with_letter(sent))
+    desk.register.update(REFERENCE, lambda one: ready()(one).with_letter(sent))
     desk.register.update(REFERENCE, lambda one: replace(one, state=State.CLOSED))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Rouvrir")
@@ -1066,7 +1308,7 @@ async def test_a_card_of_an_answered_complaint_offers_to_reopen(desk: Desk, jean
     after = desk.complaint()
     assert [one.what for one in after.events].count("reopened") == 1
     assert after.state is State.UNDER_INVESTIGATION
-    assert label("manager.ask_outcome") in jeanne.texts()[-1]
+    assert label("manager.ask_finding") in jeanne.texts()[-1]
 
 
 async def test_a_held_letter_of_what_was_set_aside_is_not_offered(

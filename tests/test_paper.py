@@ -9,13 +9,15 @@ import pytest
 
 from bot.texts import label
 from intake.pieces import Pieces
-from register.complaint import Attachment, Complainant, Complaint, Letter
+from letters.lint import Fault
+from letters.words import named
+from register.complaint import Attachment, Complainant, Complaint, Finding, Letter
 from sandbox.chats import Message
 from sandbox.person import Person
-from tests.complaints import NOON
+from tests.complaints import NOON, decided
 from tests.desk import SCHOOL, Desk, StillClock, opened
 from tests.poppler import words_of
-from tests.test_manager import REFERENCE, decided
+from tests.test_manager import REFERENCE
 
 NAME = "reponse-R-2026-0001.pdf"
 
@@ -48,7 +50,7 @@ class BusyPieces(Pieces):
 async def preview(desk: Desk, jeanne: Person, **changes: object) -> Message:
     """A decided complaint is received, and its answer shown; the message with the buttons."""
     desk.receives(**changes)
-    desk.register.update(REFERENCE, decided())
+    desk.register.update(REFERENCE, decided)
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
     return jeanne.from_bot()[-1]
@@ -91,7 +93,7 @@ async def test_the_preview_has_the_pdf_and_the_words(desk: Desk, jeanne: Person)
 
     assert "Envoyer" in shown.labels
     assert "voici la lettre" in shown.text
-    assert "Le planning le montre." in words_of(paper)
+    assert "Le planning montre que" in words_of(paper)
     assert (await desk.api.is_called("sendChatAction"))["action"] == "upload_document"
 
 
@@ -110,8 +112,10 @@ async def test_what_was_shown_is_what_leaves(desk: Desk, jeanne: Person) -> None
 async def test_an_old_draft_does_not_stay(desk: Desk, jeanne: Person) -> None:
     """After a correction the chat has one PDF, the new one: nobody prints the wrong letter."""
     await preview(desk, jeanne)
-    await desk.taps(jeanne, "Corriger les raisons")
+    await desk.taps(jeanne, "🔧 Corriger…")
+    await desk.taps(jeanne, "Raison")
     await desk.says(jeanne, "D’autres raisons.")
+    await desk.taps(jeanne, "🔧 Corriger…")
     await desk.taps(jeanne, "Cas isolé ou non")
     await desk.taps(jeanne, "D’autres sont touchés")
     (paper,) = papers(jeanne)
@@ -125,8 +129,12 @@ async def test_only_what_was_read_leaves_whatever_happens_meanwhile(
 ) -> None:
     """A change that comes while the PDF is being kept is read before anything leaves."""
     await preview(desk, jeanne)
-    change = decided(reasons="D’autres raisons.")
-    desk.pieces = BusyPieces(desk.pieces.folder, lambda: desk.register.update(REFERENCE, change))
+    desk.pieces = BusyPieces(
+        desk.pieces.folder,
+        lambda: desk.register.update(
+            REFERENCE, lambda one: decided(one, reason="D’autres raisons.")
+        ),
+    )
     await desk.restart()
 
     said = await desk.taps(jeanne, "Envoyer")
@@ -134,6 +142,33 @@ async def test_only_what_was_read_leaves_whatever_happens_meanwhile(
     assert said == label("manager.preview_changed")
     assert desk.answers() == []
     assert "D’autres raisons." in jeanne.texts()[-1]
+
+
+async def test_a_decision_taken_back_meanwhile_is_asked_again(desk: Desk, jeanne: Person) -> None:
+    """Nothing leaves of what was read, and the question that is open now is shown."""
+    await preview(desk, jeanne)
+    bare = Finding.UPHELD
+    desk.pieces = BusyPieces(
+        desk.pieces.folder,
+        lambda: desk.register.update(REFERENCE, lambda one: decided(one, bare, reason="")),
+    )
+    await desk.restart()
+
+    assert await desk.taps(jeanne, "Envoyer") == label("manager.preview_changed")
+    assert desk.answers() == []
+    assert label("manager.ask_reason") in jeanne.texts()[-1]
+
+
+async def test_a_letter_that_lacks_something_is_shown_and_held(desk: Desk, jeanne: Person) -> None:
+    """Its PDF and its words, with what keeps it back and the way to mend it in place of sending."""
+    await preview(desk, jeanne)
+    await desk.taps(jeanne, "✏️ Réécrire")
+    told = await desk.says(jeanne, "Bonjour,\nNous sommes désolés.")
+    (paper,) = papers(jeanne)
+
+    assert "Nous sommes désolés." in words_of(paper)
+    assert named(Fault.MEDIATOR_NAME) in told
+    assert "Envoyer" not in jeanne.from_bot()[-1].labels
 
 
 async def test_a_letter_to_hand_over_comes_as_pdf(desk: Desk, jeanne: Person) -> None:

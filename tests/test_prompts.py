@@ -13,10 +13,9 @@ from register.complaint import (
     Channel,
     Complainant,
     Complaint,
-    Decision,
+    Finding,
     Letter,
     LetterKind,
-    Outcome,
     ReceivedMessage,
     SetAsideMessage,
     State,
@@ -25,7 +24,7 @@ from register.deadlines import CARD
 from register.extraction import Extraction, ScoredMotive
 from register.labels import Motive, Severity
 from sandbox.person import Person
-from tests.complaints import LEA, NOON
+from tests.complaints import LEA, NOON, decided
 from tests.desk import Desk, StillClock, at, opened
 
 REFERENCE = "R-2026-0001"
@@ -377,14 +376,7 @@ async def test_a_letter_without_address_is_to_be_handed_over(desk: Desk, jeanne:
 async def test_an_approved_letter_without_address_is_told_once(desk: Desk, jeanne: Person) -> None:
     """Who approved it has just read that it must be handed over."""
     known(desk, complainant=Complainant(name="Paul Petit"))
-    whole = Decision(outcome=Outcome.NOT_UPHELD, reasons="Le contrat le prévoit.")
-
-    def step(one: Complaint) -> Complaint:
-        one = one.investigated(NOON, "manager:7")
-        one = one.with_findings(NOON, "manager:7", causes="Aucune.", is_isolated=True)
-        return one.decided(NOON, "manager:7", whole)
-
-    desk.register.update(REFERENCE, step)
+    desk.register.update(REFERENCE, lambda one: decided(one, Finding.NOT_UPHELD))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
     await desk.taps(jeanne, "Répondre")
     await desk.taps(jeanne, "Envoyer")

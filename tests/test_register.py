@@ -1,5 +1,6 @@
 """The register on a real file: what is saved is there after any crash, whole."""
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,17 +14,22 @@ from register.codec import SCHEMA, UnknownSchema, from_document, to_document
 from register.complaint import (
     Attachment,
     Complaint,
+    Decision,
+    Finding,
+    Grievance,
     Letter,
     LetterKind,
     ReceivedMessage,
     SetAsideMessage,
+    State,
 )
 from register.database import Register
 from register.extraction import Extraction, ScoredMotive, Source
 from register.labels import Channel, Motive, Role, Severity, Training
 from register.people import Draft, MailboxPosition, Manager
+from register.remedy import Action, Compensation, CompensationKind
 from register.storage import RegisterLocked, RegisterUnreadable
-from tests.complaints import LEA, NOON, complaint, upheld
+from tests.complaints import LEA, NOON, complaint, decided
 
 
 @pytest.fixture
@@ -80,8 +86,9 @@ def full() -> Complaint:
         .with_letter(letter)
         .with_told(["card"], NOON)
         .investigated(NOON, "manager:1")
-        .with_findings(NOON, "manager:1", causes="Un oubli", is_isolated=True)
-        .decided(NOON, "manager:1", upheld())
+        .assessed(NOON, "manager:1", "causes", causes="Un oubli", is_isolated=True)
+        .with_grievances(NOON, "manager:1", decided().grievances)
+        .decided(NOON, "manager:1", decided().decision)
     )
 
 
@@ -250,6 +257,48 @@ def test_known_messages_are_found_wherever_they_went(register: Register) -> None
     assert not register.knows("x")
 
 
+def test_a_register_of_the_first_shape_is_read(register: Register, path: Path) -> None:
+    """What was decided in words becomes a grievance and promises in the same words."""
+    register.save(complaint(reference="R-2026-0002"))
+    register.save(decided(complaint(), Finding.PARTLY_UPHELD))
+    register.close()
+    tables = json.loads(path.read_text(encoding="utf-8"))
+    for row in tables["complaints"].values():
+        row["schema"] = 1
+        for new in ("grievances", "actions", "compensations", "holding_until", "barred"):
+            del row[new]
+        row["decision"] = {"outcome": None, "reasons": "", "actions": "", "compensation": ""}
+    tables["complaints"]["R-2026-0001"]["decision"] = {
+        "outcome": "partly_upheld",
+        "reasons": "Le planning le montre.",
+        "actions": "Un rappel la veille.",
+        "compensation": "Une leçon offerte.",
+        "compensation_asked": True,
+    }
+    path.write_text(json.dumps(tables), encoding="utf-8")
+    again = Register(path)
+    old, plain = again.get("R-2026-0001"), again.get("R-2026-0002")
+    again.close()
+
+    assert old is not None
+    assert old.is_decided
+    assert old.grievances == (
+        Grievance(
+            number=1,
+            text="Ma leçon de mardi a été annulée sans prévenir.",
+            finding=Finding.PARTLY_UPHELD,
+            reason="Le planning le montre.",
+        ),
+    )
+    assert old.actions == (Action(number=1, what="Un rappel la veille."),)
+    assert old.compensations == (
+        Compensation(number=1, kind=CompensationKind.GESTURE, words="Une leçon offerte."),
+    )
+    assert old.state is State.UNDER_INVESTIGATION
+    assert plain is not None
+    assert (plain.grievances, plain.decision) == ((), Decision())
+
+
 def test_similar_cases_share_the_main_motive_in_the_time_before(register: Register) -> None:
     """Same motive within the time asked; not older, not itself, not another motive."""
     register.save(complaint())
@@ -278,7 +327,7 @@ def test_drafts_managers_and_positions_survive(path: Path) -> None:
     """Conversations, people and how far a mailbox was read are there after a restart."""
     first = Register(path)
     draft = Draft(chat="7", started_at=NOON, last_at=NOON)
-    manager = Manager(telegram_id=100, paired_at=NOON, question=("R-2026-0001", "reasons"))
+    manager = Manager(telegram_id=100, paired_at=NOON, question=("R-2026-0001", "facts"))
     position = MailboxPosition(folder="a/INBOX", uid_validity=1, next_uid=5)
     first.save_draft(draft)
     first.save_manager(manager)

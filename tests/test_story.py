@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,18 +16,21 @@ from register.complaint import (
     Address,
     Attachment,
     Complaint,
+    Concern,
     Decision,
+    Finding,
+    Grievance,
     LetterKind,
-    Outcome,
     ReceivedMessage,
 )
 from register.deadlines import Timetable
 from register.labels import Channel, Motive, Severity
+from register.remedy import Compensation, CompensationKind
 from sandbox.markup import read_html, utf16_length
 from sandbox.person import Person
-from tests.complaints import NOON, complaint, upheld
+from tests.complaints import ACTION, LESSON, NOON, REASON, complaint
 from tests.desk import Desk, StillClock, opened
-from tests.test_manager import REFERENCE, acknowledgement, decided, enter
+from tests.test_manager import REFERENCE, acknowledgement, enter
 
 ZONE = Timetable().zone
 RAW = re.compile(r"manager:|system|client:|_|\b(?:queued|sent|bounced|motive|severity|finding)\b")
@@ -58,9 +62,15 @@ def whole_life(one: Complaint) -> Complaint:
     one = one.corrected(later[1], "manager:7", motive=Motive.BILLING, severity=Severity.SERIOUS)
     one = one.with_message(more)
     one = one.investigated(later[4], "manager:7")
-    one = one.with_findings(later[4], "manager:7", causes="Une erreur.")
-    one = one.with_findings(later[4], "manager:7", is_isolated=True)
-    one = one.decided(later[5], "manager:7", upheld())
+    one = one.assessed(later[4], "manager:7", "causes", causes="Une erreur.")
+    one = one.assessed(later[4], "manager:7", "isolated", is_isolated=True)
+    judged = Grievance(number=1, text="Annulée.", finding=Finding.UPHELD, reason=REASON)
+    one = one.with_grievances(later[5], "manager:7", [replace(judged, finding=None)])
+    one = one.with_grievances(later[5], "manager:7", [judged])
+    one = one.with_actions(later[5], "manager:7", [ACTION])
+    one = one.with_compensations(later[5], "manager:7", [LESSON])
+    asked = Decision(grievances_asked=True, actions_asked=True, compensation_asked=True)
+    one = one.decided(later[5], "manager:7", asked)
     answer = acknowledgement(
         letter_id=f"{REFERENCE}.answer.1",
         kind=LetterKind.ANSWER,
@@ -92,12 +102,15 @@ async def test_the_whole_story_is_told_in_order(desk: Desk, jeanne: Person) -> N
         "Le client a ajouté un message.",
         "Voici <mon> reçu & merci.",
         "📎 reçu.pdf",
-        "Jeanne Morel a complété l’enquête (2 fois).",
+        "Jeanne Morel a noté les causes.",
+        "Jeanne Morel a noté si le cas est isolé.",
         "Cause : Une erreur. · cas isolé",
+        "Jeanne Morel a repris la liste des griefs (2 fois).",
+        "Jeanne Morel a complété la décision.",
         "Fondée",
-        "Raisons : Le planning montre",
+        "1. Fondé : Le planning montre",
         "Mesures : Un rappel la veille",
-        "Dédommagement : Une leçon offerte.",
+        "Dédommagement : Leçons offertes : 1",
         "Responsable n°\u00a08 a approuvé la réponse.",
         "Preuve : remis en main propre, selon Jeanne Morel",
         "État actuel : Réponse envoyée",
@@ -113,9 +126,8 @@ async def test_the_story_by_its_command(desk: Desk, jeanne: Person) -> None:
     """The word after the reference is enough; the question of another case is disarmed."""
     desk.receives()
     desk.receives()
-    desk.register.update(REFERENCE, decided(reasons=""))
     await desk.says(jeanne, f"/dossier {REFERENCE}")
-    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "Enquêter")
 
     told = await desk.says(jeanne, "/dossier R-2026-0002 histoire")
 
@@ -182,18 +194,18 @@ def test_no_page_is_too_long_for_telegram(sign: str) -> None:
         )
         for number in range(9)
     )
-    said = Decision(
-        outcome=Outcome.UPHELD,
-        reasons=long,
-        actions=long,
-        compensation=long,
-        compensation_asked=True,
-    )
+    judged = Grievance(number=1, text=long, finding=Finding.UPHELD, reason=long)
+    gesture = Compensation(number=1, kind=CompensationKind.GESTURE, words=long)
     sent = acknowledgement(
         subject=long, proof=long, sent_at=NOON, to=Address(Channel.EMAIL, f"{sign * 500}@home.test")
     )
     one = complaint(messages=messages, letters=(sent,)).investigated(NOON, "manager:7")
-    one = one.with_findings(NOON, "manager:7", causes=long).decided(NOON, "manager:7", said)
+    told = {"facts": long, "heard": long, "causes": long, "concerns": tuple(Concern)}
+    one = one.assessed(NOON, "manager:7", "facts", **told)
+    one = one.with_grievances(NOON, "manager:7", [judged] * 9)
+    one = one.with_actions(NOON, "manager:7", [replace(ACTION, what=long)] * 9)
+    one = one.with_compensations(NOON, "manager:7", [gesture] * 9)
+    one = one.decided(NOON, "manager:7", Decision(reasons=long))
     one = one.with_event(NOON, "system", "acknowledgement:sent")
 
     told = pages(one, ZONE, actor)

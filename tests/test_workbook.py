@@ -37,7 +37,7 @@ from register.labels import Channel, Motive
 from register.remedy import Check, Verdict
 from sandbox.person import Person
 from tests.answered import BOSS, REMINDER, answered
-from tests.complaints import NOON, complaint, upheld
+from tests.complaints import LESSON, NOON, complaint
 from tests.desk import SCHOOL, Desk, StillClock, opened
 from tests.test_manager import REFERENCE, acknowledgement
 from tests.test_story import whole_life
@@ -211,8 +211,8 @@ def test_a_whole_life_in_a_row() -> None:
         "answered_by": "remis en main propre",
         "answered_after": 0,
         "answered_in_time": "Oui",
-        "compensation": "Une leçon offerte.",
-        "actions": "Un rappel la veille à chaque moniteur.",
+        "compensation": "Leçons offertes : 1",
+        "actions": "Un rappel la veille à chaque moniteur",
         "state": "Réponse envoyée",
         "last_event_at": wall("2026-03-02 19:00"),
     }
@@ -431,15 +431,20 @@ def test_no_formula_comes_from_outside(words: str) -> None:
         when=words,
         expectation=words,
         extraction=Extraction(source=Source(site=words, staff=(words,), refs=(words,))),
-        investigation=Investigation(opened_at=NOON, opened_by="manager:7", causes=words),
-        decision=replace(upheld(), reasons=words, actions=words, compensation=words),
+        investigation=Investigation(
+            opened_at=NOON, opened_by="manager:7", facts=words, heard=words, causes=words
+        ),
+        grievances=(Grievance(number=1, text=words, finding=Finding.UPHELD, reason=words),),
+        actions=(replace(REMINDER, what=words, owner=words, evidence=words),),
+        compensations=(replace(LESSON, words=words, evidence=words),),
+        decision=Decision(reasons=words),
         letters=(acknowledgement(sent_at=NOON, proof=words),),
     )
     file = workbook([one], SCHOOL, ZONE, 2026, NOW)
     cells = row_of(load_workbook(io.BytesIO(file)))
     theirs = [cell for cell in cells.values() if words.strip() in str(cell.value)]
 
-    assert len(theirs) == 14
+    assert len(theirs) == 21
     assert {cell.data_type for cell in theirs} == {"s"}
     assert all(cell.quotePrefix for cell in theirs)
     assert {cell.hyperlink for cell in theirs} == {None}

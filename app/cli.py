@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from app.wiring import Application
 
 app = typer.Typer(
-    help="Réclamations : recevoir, accuser réception, instruire, répondre, prouver.",
+    help=tell("help.all"),
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # a traceback of local variables could show personal data
 )
 
-ConfigPath = Annotated[Path, typer.Option("--config", help="Le fichier de configuration.")]
+ConfigPath = Annotated[Path, typer.Option("--config", help=tell("help.config"))]
 CONFIG = Path("config.toml")
 REFUSED = 2  # exit status for a configuration that cannot be used
 
@@ -42,9 +42,9 @@ def main() -> None:
         sys.exit(REFUSED)
 
 
-@app.command()
+@app.command(help=tell("help.run"))
 def run(config: ConfigPath = CONFIG) -> None:
-    """Met le service en marche."""
+    """Run the service."""
     settings = load_config(config)  # first: a mistake is told before anything is loaded
     from app.wiring import Application
     from bot.line import TokenRefused
@@ -73,22 +73,20 @@ async def _run(build: "Callable[[], Application]") -> None:
     _say(tell("run.stopped"))
 
 
-@app.command()
+@app.command(help=tell("help.demo"))
 def demo(
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Laisse la répétition en marche, avec ses adresses.")
-    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help=tell("help.keep"))] = False,
 ) -> None:
-    """Joue toute l'histoire dans le terminal, sans jeton ni réseau."""
+    """Play the whole story in the terminal."""
     from app.demo import play
 
     _log_to_stderr(level=logging.CRITICAL)
     raise typer.Exit(asyncio.run(play(Console(), keep=keep)))
 
 
-@app.command()
+@app.command(help=tell("help.doctor"))
 def doctor(config: ConfigPath = CONFIG) -> None:
-    """Vérifie chaque partie pour de vrai et dit quoi faire."""
+    """Check every part for real, and say what to do."""
     settings = load_config(config)
     from app.doctor import examine
     from app.wiring import system_clock
@@ -103,9 +101,9 @@ def doctor(config: ConfigPath = CONFIG) -> None:
     raise typer.Exit(1 if ill else 0)
 
 
-@app.command()
+@app.command(help=tell("help.pair"))
 def pair(config: ConfigPath = CONFIG) -> None:
-    """Donne le code à usage unique qui fait d'un compte Telegram un responsable."""
+    """Give the code that makes a Telegram account a manager."""
     settings = load_config(config)
     from app.settings import pairing_codes
     from app.wiring import system_clock
@@ -116,15 +114,13 @@ def pair(config: ConfigPath = CONFIG) -> None:
     _say(tell("pair.command", code=code))
 
 
-@app.command()
+@app.command(help=tell("help.extract"))
 def extract(
-    files: Annotated[list[Path] | None, typer.Argument(help="Des fichiers .eml.")] = None,
-    jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Lit un objet JSON par ligne sur l'entrée standard.")
-    ] = False,
+    files: Annotated[list[Path] | None, typer.Argument(help=tell("help.files"))] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help=tell("help.jsonl"))] = False,
     config: Annotated[Path | None, typer.Option("--config")] = None,
 ) -> None:
-    """Écrit ce que le lecteur trouve, un objet JSON par ligne."""
+    """Write what the reader finds, one JSON object a line."""
     from zoneinfo import ZoneInfo
 
     from app.extract import extract_files, extract_lines
@@ -149,17 +145,13 @@ def extract(
         sys.stdout.flush()
 
 
-@app.command()
+@app.command(help=tell("help.learn"))
 def learn(
     config: ConfigPath = CONFIG,
-    check: Annotated[
-        bool, typer.Option("--check", help="Montre ce que cela donnerait, sans rien changer.")
-    ] = False,
-    forget: Annotated[
-        bool, typer.Option("--forget", help="Remet en service le lecteur livré avec le logiciel.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help=tell("help.check"))] = False,
+    forget: Annotated[bool, typer.Option("--forget", help=tell("help.forget"))] = False,
 ) -> None:
-    """Apprend au lecteur ce que le ou la responsable a corrigé ou confirmé."""
+    """Teach the reader what the manager has corrected."""
     settings = load_config(config)
     from app import learning
     from app.settings import learned_path, register_path

@@ -12,7 +12,6 @@ from bot.answers import LONGEST_ANSWER, heard, leads_to, stays_at, tapped, with_
 from bot.callbacks import Desk, UnknownButton
 from bot.downloads import Unfetchable, fetch, sent_file
 from bot.interview import (
-    ANSWERED,
     Asked,
     Hand,
     NotAnAnswer,
@@ -28,7 +27,7 @@ from bot.texts import label, say, sources
 from letters.compose import answer
 from letters.lint import Fault, lint
 from letters.words import named
-from register.complaint import Complaint, Letter
+from register.complaint import REOPENABLE, Complaint, Letter
 
 
 class Answering:
@@ -79,7 +78,7 @@ class Answering:
         now = self._office.clock()
         self._office.step(
             button.reference,
-            lambda one: one.reopened(now, screen.who) if one.state in ANSWERED else one,
+            lambda one: one.reopened(now, screen.who) if one.state in REOPENABLE else one,
         )
         self._office.changed()
         complaint = self._step(screen, button.reference, lambda one: one)

@@ -9,7 +9,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.cards import SHORT, SHOWN, similar_cases
 from bot.interview import (
-    ANSWERED,
     DONE,
     NONE,
     UNKNOWABLE,
@@ -28,7 +27,7 @@ from bot.promising import LATER, label_of
 from bot.texts import label, say
 from letters.lint import Fault
 from letters.words import amount, excerpt, named, short_date
-from register.complaint import Complaint, Concern, Grievance
+from register.complaint import ANSWERED_STATES, Complaint, Concern, Grievance
 from register.labels import Severity
 from register.remedy import Action, Compensation, CompensationKind
 
@@ -101,7 +100,7 @@ def past_causes(complaint: Complaint, similar: Sequence[Complaint]) -> list[tupl
     found: dict[str, str] = {}
     for one in similar:
         causes = one.investigation.causes if one.investigation else ""
-        if one.state in ANSWERED and causes and causes not in known_:
+        if one.state in ANSWERED_STATES and causes and causes not in known_:
             found.setdefault(causes, one.reference)
     return [(reference, causes) for causes, reference in found.items()][:PAST]
 
@@ -191,7 +190,7 @@ def _compensation_line(one: Compensation) -> Markup:
 
 def _given_before(similar: Sequence[Complaint]) -> list[Markup]:
     """What was given in cases like this one that are closed."""
-    cases = [one for one in similar if one.state in ANSWERED and one.outcome is not None]
+    cases = [one for one in similar if one.state in ANSWERED_STATES and one.outcome is not None]
     return [
         _part(
             "given_before",

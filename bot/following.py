@@ -23,7 +23,7 @@ from register.database import Register
 from register.deadlines import Timetable
 from register.effect import OwedCheck, due_notices, owed_checks
 from register.opinions import ASK_AFTER, asking_is_due, with_opinion
-from register.promises import FOLLOWED, OpenPromise, due_reminders
+from register.promises import FOLLOWED, PROMISED_IN, OpenPromise, due_reminders
 from register.promises import ledger as all_promised
 from register.recurrence import Recurrence, recurrences
 
@@ -58,7 +58,7 @@ class Following:
         now = self._clock()
         due = [
             Due(one.complaint, keys, one)
-            for one in all_promised(self._register.in_states(FOLLOWED), self._timetable)
+            for one in all_promised(self._register.in_states(PROMISED_IN), self._timetable)
             if (keys := due_reminders(one, now, self._timetable))
         ]
         await each(batches(due, LISTED), self._tell_promises)

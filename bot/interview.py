@@ -18,6 +18,7 @@ from bot.texts import label, sources
 from intake.grievances import grievances
 from letters.words import named
 from register.complaint import (
+    ANSWERED_STATES,
     Complaint,
     Finding,
     Grievance,
@@ -26,12 +27,9 @@ from register.complaint import (
     LetterKind,
     Outcome,
     Refusal,
-    State,
 )
 from register.labels import Motive
 from register.remedy import CompensationKind
-
-ANSWERED = frozenset({State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED})
 
 NONE, DONE, UNKNOWN = "none", "done", "unknown"
 ISOLATED, SHARED = "yes", "no"
@@ -309,7 +307,7 @@ def opened(complaint: Complaint, at: datetime, who: str) -> Complaint:
     must not open a closed complaint again.
     """
     letter = complaint.letter(LetterKind.ANSWER)
-    if complaint.state in ANSWERED or (letter is not None and not letter.is_sent):
+    if complaint.state in ANSWERED_STATES or (letter is not None and not letter.is_sent):
         raise IllegalStep(Refusal.ALREADY_ANSWERED, complaint)
     if not complaint.is_open:
         raise IllegalStep(Refusal.OUT_OF_ORDER, complaint)

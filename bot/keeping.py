@@ -13,7 +13,7 @@ from bot.screen import Screen
 from bot.texts import label, say
 from letters.words import named, short_date
 from register.complaint import Attachment, Complaint, Refusal
-from register.promises import FOLLOWED, OpenPromise, Promise, due_day, promise_of
+from register.promises import PROMISED_IN, OpenPromise, Promise, due_day, promise_of
 from register.promises import ledger as all_promised
 from register.remedy import Action
 
@@ -37,7 +37,7 @@ class Keeping:
 
     async def list(self, screen: Screen) -> None:
         """All that is promised and open, the most urgent first."""
-        followed = self._office.register.in_states(FOLLOWED)
+        followed = self._office.register.in_states(PROMISED_IN)
         mine = [one for one in followed if screen.telegram_id not in one.barred]
         found = all_promised(mine, self._office.timetable)
         today = self._today()

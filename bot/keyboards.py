@@ -7,11 +7,18 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Desk
 from bot.cards import Line
-from bot.interview import ANSWERED, question_before
+from bot.interview import question_before
 from bot.ledger import ending_rows
 from bot.texts import label, say
 from letters.words import known_motives, named
-from register.complaint import Complaint, Letter, LetterKind, SetAsideMessage, State
+from register.complaint import (
+    REOPENABLE,
+    Complaint,
+    Letter,
+    LetterKind,
+    SetAsideMessage,
+    State,
+)
 from register.labels import Channel, Severity
 
 Row = list[InlineKeyboardButton]
@@ -168,7 +175,7 @@ def sure_to_reopen(complaint: Complaint) -> InlineKeyboardMarkup:
 
 
 def _answered_rows(complaint: Complaint) -> list[Row]:
-    if complaint.state not in ANSWERED:
+    if complaint.state not in REOPENABLE:
         return []
     row = [known("reopen", complaint.reference)]
     letter = complaint.letter(LetterKind.ANSWER)

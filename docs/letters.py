@@ -1,4 +1,4 @@
-"""The two sample letters of these pages, of invented people: python docs/letters.py (needs poppler)"""
+"""The two sample letters, of invented people: python docs/letters.py (needs poppler)"""
 
 import subprocess
 import sys
@@ -8,8 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from letters.compose import answer
 from letters.establishment import Establishment, Mediator
@@ -30,6 +29,7 @@ from register.deadlines import Timetable, answer_due
 from register.labels import Channel, Motive, Severity
 from register.remedy import Action, Compensation, CompensationKind
 
+DOCS = Path(__file__).parent
 ZONE = ZoneInfo("Europe/Paris")
 RECEIVED = datetime(2026, 11, 16, 8, 12, tzinfo=UTC)
 ANSWERED = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)

@@ -40,6 +40,12 @@ class State(StrEnum):
 OPEN_STATES = frozenset({State.RECEIVED, State.ACKNOWLEDGED, State.UNDER_INVESTIGATION})
 """The states in which an answer is still owed."""
 
+ANSWERED_STATES = frozenset({State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED})
+"""The states in which an answer has left, and none is owed."""
+
+REOPENABLE = ANSWERED_STATES | {State.WITHDRAWN}
+"""The states out of which a complaint can be taken up again."""
+
 LEGAL_STEPS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset(
         {State.ACKNOWLEDGED, State.UNDER_INVESTIGATION, State.SET_ASIDE, State.WITHDRAWN}
@@ -336,7 +342,7 @@ class Complaint:
         after = self.with_letter(back).with_event(at, "system", f"{letter.kind}:bounced")
         if letter.kind is LetterKind.ACKNOWLEDGEMENT and self.state is State.ACKNOWLEDGED:
             return after._moved(State.RECEIVED)
-        if letter.kind is LetterKind.ANSWER and self.state is State.ANSWERED:
+        if letter.kind is LetterKind.ANSWER and self.state in ANSWERED_STATES:
             return after._moved(State.UNDER_INVESTIGATION)
         return after
 
@@ -540,7 +546,7 @@ class Complaint:
     def with_verdict(self, verdict: Verdict, at: datetime, who: str = "client") -> Self:
         """What the client says of the answer, or a manager for them; the last word counts."""
         before = self.satisfaction or Satisfaction(asked_at=at)
-        if before.verdict is verdict:
+        if before.verdict is verdict and not self._answered_since(before.said_at):
             return self
         told = replace(self, satisfaction=replace(before, verdict=verdict, said_at=at))
         return told.with_event(at, who, f"verdict:{verdict}")
@@ -555,8 +561,8 @@ class Complaint:
 
     def withdrawn(self, at: datetime, who: str) -> Self:
         """The client takes it back: kept, and nothing that has not left leaves any more."""
-        kept = tuple(one for one in self.letters if one.is_sent)
-        return replace(self, letters=kept)._moved(State.WITHDRAWN).with_event(at, who, "withdrawn")
+        after = replace(self, letters=self._sent_or_held())._moved(State.WITHDRAWN)
+        return after.with_event(at, who, "withdrawn")
 
     def with_barred(self, manager: int, at: datetime) -> Self:
         """A manager is named in it: from now on it is not shown to them, and the story says so."""
@@ -594,19 +600,17 @@ class Complaint:
         Letters that have not left are withdrawn with it, but for an acknowledgement that is
         stuck: recalling must not let a letter leave that was held.
         """
-        kept = tuple(
-            one
-            for one in self.letters
-            if one.is_sent or (one.is_stuck and one.kind is LetterKind.ACKNOWLEDGEMENT)
-        )
-        return replace(self, letters=kept)._moved(State.SET_ASIDE).with_event(at, who, "set_aside")
+        after = replace(self, letters=self._sent_or_held())._moved(State.SET_ASIDE)
+        return after.with_event(at, who, "set_aside")
 
     def reopened(self, at: datetime, who: str) -> Self:
         """An answered complaint is taken up again: new findings are owed, day 10 stays.
 
-        What was promised stays promised.
+        What was promised stays promised. One that was taken back goes on where it stood.
         """
-        if self.state not in (State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED):
+        if self.state is State.WITHDRAWN:
+            return self.investigated(at, who).with_event(at, who, "reopened")
+        if self.state not in ANSWERED_STATES:
             raise IllegalStep(Refusal.OUT_OF_ORDER, self)
         bare = tuple(replace(one, finding=None, reason="") for one in self.grievances)
         after = replace(self, decision=Decision(), grievances=bare)
@@ -618,6 +622,17 @@ class Complaint:
         acknowledged = self.acknowledged_at is not None
         after = self._moved(State.RECEIVED).with_event(at, who, "recalled")
         return after._moved(State.ACKNOWLEDGED) if acknowledged else after
+
+    def _sent_or_held(self) -> tuple[Letter, ...]:
+        return tuple(
+            one
+            for one in self.letters
+            if one.is_sent or (one.is_stuck and one.kind is LetterKind.ACKNOWLEDGEMENT)
+        )
+
+    def _answered_since(self, at: datetime | None) -> bool:
+        sent = [one.sent_at for one in self.letters if one.kind is LetterKind.ANSWER]
+        return at is not None and any(one is not None and one > at for one in sent)
 
     def _has_live_answer(self) -> bool:
         return any(one.kind is LetterKind.ANSWER and not one.is_sent for one in self.letters)

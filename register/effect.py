@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from register.complaint import Complaint, State
 from register.deadlines import Timetable
-from register.promises import FOLLOWED, weekly
+from register.promises import is_promised, weekly
 from register.remedy import Action, Check
 
 
@@ -41,7 +41,7 @@ def owed_checks(complaints: Iterable[Complaint], now: datetime) -> list[OwedChec
     found = [
         owed
         for complaint in known
-        if complaint.state in FOLLOWED
+        if is_promised(complaint)
         for action in complaint.actions
         if (owed := _owed(complaint, action, known, now))
     ]

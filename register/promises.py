@@ -16,6 +16,9 @@ Promise = Action | Compensation
 FOLLOWED = frozenset({State.ANSWERED, State.ACTIONS_FOLLOWED})
 """The states in which the client has been promised something, and waits for it."""
 
+PROMISED_IN = FOLLOWED | {State.UNDER_INVESTIGATION}
+"""Those in which a promise can be open: an answered complaint may have been taken up again."""
+
 BEFORE = timedelta(days=3)
 WEEK = timedelta(days=7)
 WITHOUT_A_DAY = timedelta(days=7)  # after the answer, where a promise names no day
@@ -57,10 +60,15 @@ def ledger(complaints: Iterable[Complaint], timetable: Timetable) -> list[OpenPr
     found = [
         OpenPromise(complaint, promise, due_day(complaint, promise, timetable))
         for complaint in complaints
-        if complaint.state in FOLLOWED
+        if is_promised(complaint)
         for promise in complaint.open_promises()
     ]
     return sorted(found, key=lambda one: (one.due, one.complaint.reference))
+
+
+def is_promised(complaint: Complaint) -> bool:
+    """Whether what stands in it was promised in a letter that has left."""
+    return complaint.state in PROMISED_IN and last_answer(complaint) is not None
 
 
 def due_day(complaint: Complaint, promise: Promise, timetable: Timetable) -> date:

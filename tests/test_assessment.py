@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,13 +15,17 @@ from register.complaint import (
     Finding,
     Grievance,
     IllegalStep,
+    Letter,
+    LetterKind,
     Outcome,
     Refusal,
     State,
     outcome_of,
 )
+from register.deadlines import Timetable
+from register.promises import ledger
 from register.remedy import Action, Check, Compensation, CompensationKind, Verdict
-from tests.complaints import NOON, complaint
+from tests.complaints import LEA, NOON, complaint
 
 WHO = "manager:100"
 PHOTO = Attachment(name="avoir.pdf", sha256="a" * 64, size=10, content_type="application/pdf")
@@ -199,3 +203,66 @@ def test_all_of_it_comes_back_from_the_disk() -> None:
     )
 
     assert case == from_document(Complaint, to_document(case))
+
+
+def test_what_was_promised_is_owed_while_it_is_taken_up_again() -> None:
+    """Reopened or not, a promise in a letter that has left is reminded; before it, none is one."""
+    sent = answer_left(answered(), NOON)
+
+    for case in (sent, sent.reopened(NOON, WHO)):
+        assert [one.promise for one in ledger([case], Timetable())] == [REFUND, ACTION]
+    assert ledger([open_case().with_actions(NOON, WHO, [ACTION])], Timetable()) == []
+
+
+def answer_left(one: Complaint, at: datetime) -> Complaint:
+    letter = Letter(
+        letter_id=f"R-2026-0001.answer.{len(one.letters) + 1}",
+        kind=LetterKind.ANSWER,
+        to=LEA,
+        subject="s",
+        body="b",
+        created_at=at,
+        sent_at=at,
+    )
+    return replace(one, letters=(*one.letters, letter))
+
+
+@pytest.mark.parametrize("state", [State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED])
+def test_an_answer_that_comes_back_late_is_owed_again(state: State) -> None:
+    """A report may come days later, when the first promise is kept already."""
+    case = replace(answer_left(answered(), NOON), state=state)
+    back = case.with_bounce("R-2026-0001.answer.1", NOON)
+
+    assert back.is_open
+    assert back.letters[-1].is_stuck
+
+
+def test_the_same_verdict_on_a_second_answer_counts_again() -> None:
+    """Who contests twice, once after each answer, has said two things."""
+    later = NOON + timedelta(days=3)
+    first = answer_left(answered(), NOON).with_verdict(Verdict.CONTESTED, NOON)
+    again = answer_left(first, later).with_verdict(Verdict.CONTESTED, later + timedelta(days=1))
+
+    assert first == first.with_verdict(Verdict.CONTESTED, later)
+    assert sum(one.what == f"verdict:{Verdict.CONTESTED}" for one in again.events) == 2
+
+
+def test_one_that_was_withdrawn_by_mistake_is_taken_up_again() -> None:
+    """It goes on where it stood; an acknowledgement that was held is still there to be handed."""
+    held = Letter(
+        letter_id="R-2026-0001.acknowledgement.1",
+        kind=LetterKind.ACKNOWLEDGEMENT,
+        to=LEA,
+        subject="s",
+        body="b",
+        created_at=NOON,
+        is_stuck=True,
+    )
+    grievance = Grievance(number=1, text="t", finding=U, reason="r")
+    case = open_case().with_grievances(NOON, WHO, [grievance]).with_letter(held)
+    again = case.withdrawn(NOON, WHO).reopened(NOON, WHO)
+
+    assert State.UNDER_INVESTIGATION is again.state
+    assert (grievance,) == again.grievances
+    assert (held,) == again.letters
+    assert State.UNDER_INVESTIGATION is complaint().withdrawn(NOON, WHO).reopened(NOON, WHO).state

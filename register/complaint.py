@@ -622,12 +622,18 @@ class Complaint:
     def reopened(self, at: datetime, who: str) -> Self:
         """An answered complaint is taken up again: new findings are owed, day 10 stays.
 
-        What was promised stays promised.
+        What was promised stays promised, and is told apart from what is promised from now on.
         """
         if self.state not in (State.ANSWERED, State.ACTIONS_FOLLOWED, State.CLOSED):
             raise IllegalStep(Refusal.OUT_OF_ORDER, self)
         bare = tuple(replace(one, finding=None, reason="") for one in self.grievances)
-        after = replace(self, decision=Decision(), grievances=bare)
+        after = replace(
+            self,
+            decision=Decision(),
+            grievances=bare,
+            actions=tuple(replace(one, is_promised=True) for one in self.actions),
+            compensations=tuple(replace(one, is_promised=True) for one in self.compensations),
+        )
         after = after._moved(State.UNDER_INVESTIGATION)
         return after.with_event(at, who, "reopened")
 

@@ -295,6 +295,15 @@ async def test_a_recurrence_that_nobody_may_see_is_told_to_who_comes(
     assert len(karim.texts()[1:]) == 1
 
 
+async def test_what_is_over_is_barred_too(desk: Desk, jeanne: Person, karim: Person) -> None:
+    """A closed complaint, or one that was set aside, can still be read in lists and on cards."""
+    desk.receives(**_naming(state=State.CLOSED))
+    desk.receives(**_naming(state=State.SET_ASIDE))
+    await desk.following.conflicts()
+
+    assert [one.barred for one in desk.register.complaints()] == [(7,), (7,)]
+
+
 async def test_who_enters_a_complaint_against_themselves_does_not_keep_it(
     desk: Desk, jeanne: Person, karim: Person
 ) -> None:

@@ -89,6 +89,7 @@ class Application:
             self.access,
             settings.pairing_codes(config, clock),
             clock,
+            self.establishment.signatory,
         )
         self.alarms = Alarms(self.access, self.line.bot, clock)
         self.complainant_desk = ComplainantDesk(

@@ -2,10 +2,13 @@
 
 import asyncio
 import hashlib
+import html
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from telegram import Message
+from telegram.constants import MessageLimit
 
 from bot import asking, cards, keyboards
 from bot.answers import LONGEST_ANSWER, heard, leads_to, stays_at, tapped, with_piece
@@ -28,6 +31,8 @@ from letters.compose import answer
 from letters.lint import Fault, lint
 from letters.words import named
 from register.complaint import REOPENABLE, Complaint, Letter
+
+_TAG = re.compile(r"<[^>]+>")
 
 
 class Answering:
@@ -201,7 +206,7 @@ class Answering:
         faults = self._faults(letter, complaint)
         head = _head(complaint, letter, faults)
         first, *others = cards.pages(letter.body)
-        texts = [f"{head}\n\n{first}", *others]
+        texts = [*_together(head, first), *others]
         keyboard = keyboards.preview(complaint, _mark(letter))
         if faults:
             places = mended_by(faults, complaint, self._office.establishment, self._others())
@@ -333,6 +338,13 @@ def _head(complaint: Complaint, letter: Letter, faults: Sequence[Fault]) -> str:
         is_own=bool(complaint.decision.body),
         faults=[named(one) for one in faults],
     )
+
+
+def _together(head: str, page: str) -> list[str]:
+    """The heading with the first page, or by itself where one message does not hold both."""
+    text = f"{head}\n\n{page}"
+    shown = html.unescape(_TAG.sub("", text)).encode("utf-16-le")  # what Telegram counts
+    return [text] if len(shown) // 2 <= MessageLimit.MAX_TEXT_LENGTH else [head, page]
 
 
 def _way(letter: Letter) -> str:

@@ -202,7 +202,7 @@ def _unknown(complaint: Complaint, asked: Asked, hand: Hand) -> Complaint:
 
 
 def _nothing_at_once(complaint: Complaint, asked: Asked, hand: Hand) -> Complaint:
-    kept = [one for one in complaint.actions if not one.is_immediate or one.is_done]
+    kept = [one for one in complaint.actions if not one.is_immediate or one.is_fixed]
     after = complaint.with_actions(hand.at, hand.who, kept)
     return _found(after, asked, hand, immediate_asked=True)
 

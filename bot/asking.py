@@ -311,27 +311,27 @@ def _acting(complaint: Complaint, asked: Asked) -> list[Row]:
         rows = [[_tap(complaint, asked, NONE, label("manager.button_nothing_at_once"))]]
     for one in chosen:
         at = one.number
-        rows.append(
-            [
-                _tap(complaint, asked, f"owner.{at}", f"👤 {at}"),
-                _tap(complaint, asked, f"due.{at}", f"📅 {at}"),
-                _tap(complaint, asked, f"drop.{at}.{mark(one.what)}", f"🗑 {at}"),
-            ]
-        )
+        row = [
+            _tap(complaint, asked, f"owner.{at}", f"👤 {at}"),
+            _tap(complaint, asked, f"due.{at}", f"📅 {at}"),
+        ]
+        if not one.is_fixed:
+            row.append(_tap(complaint, asked, f"drop.{at}.{mark(one.what)}", f"🗑 {at}"))
+        rows.append(row)
     return [*rows, *_offered(complaint, asked)]
 
 
 def _giving(complaint: Complaint, asked: Asked) -> list[Row]:
-    rows = [[_done(complaint, asked)]] if complaint.decision.compensation_asked else []
+    is_kept = complaint.answered_at is not None and complaint.compensations  # from an answer
+    is_asked = complaint.decision.compensation_asked or is_kept
+    rows = [[_done(complaint, asked)]] if is_asked else []
     for one in complaint.compensations:
         at = one.number
         seen = mark(label_of(one))
-        rows.append(
-            [
-                _tap(complaint, asked, f"due.{at}", f"📅 {at}"),
-                _tap(complaint, asked, f"drop.{at}.{seen}", f"🗑 {at}"),
-            ]
-        )
+        row = [_tap(complaint, asked, f"due.{at}", f"📅 {at}")]
+        if not one.is_fixed:
+            row.append(_tap(complaint, asked, f"drop.{at}.{seen}", f"🗑 {at}"))
+        rows.append(row)
     codes = offered(complaint, asked)
     buttons = [_tap(complaint, asked, code, _kind(asked, code)) for code in codes]
     return [*rows, *pairs(buttons)]

@@ -77,7 +77,7 @@ class ComplainantDesk:
         self._timetable = timetable
         self._establishment = establishment
         self._gathering = Gathering(register, clock)
-        self._questions = Questions(register, clock)
+        self._questions = Questions(register, clock, establishment.signatory)
         self._opinion = Opinion(register, clock)
         self._closing = Closing(register, reception, self._questions, clock, silence, establishment)
         self._acts: dict[str, Callable[[_Tap], Awaitable[None]]] = {

@@ -17,7 +17,7 @@ from bot.verdicts import by_hand, notice, told_key
 from letters.compose import satisfaction
 from letters.establishment import Establishment
 from letters.verdicts import verdict_in
-from register.complaint import OPEN_STATES, Complaint
+from register.complaint import Complaint
 from register.conflict import blocked, with_conflicts
 from register.database import Register
 from register.deadlines import Timetable
@@ -94,7 +94,7 @@ class Following:
         managers, now = self._register.managers(), self._clock()
         signatory = self._establishment.signatory
         names = tuple((one.telegram_id, one.name) for one in managers)
-        for one in self._register.in_states(OPEN_STATES | FOLLOWED):
+        for one in self._register.complaints():  # closed ones too: a list or a card shows them
             read = (names, len(one.messages))
             if self._read.get(one.reference) != read:  # reading them all takes its time
                 self._register.update(

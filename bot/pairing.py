@@ -25,6 +25,7 @@ from bot.access import Access
 from bot.menus import show_manager_menu
 from bot.replies import tell
 from bot.texts import say
+from register.conflict import with_conflicts
 from register.database import Register
 from register.people import Manager
 
@@ -126,7 +127,9 @@ class Pairing:
         access: Access,
         codes: PairingCodes,
         clock: Callable[[], datetime],
+        signatory: str,
     ) -> None:
+        self._signatory = signatory
         self._register = register
         self._access = access
         self._codes = codes
@@ -172,7 +175,15 @@ class Pairing:
             await tell(context.bot, str(user.id), say("complainant.not_paired"))
 
     def _admit(self, manager: Manager) -> None:
-        self._register.save_manager(manager)
+        """A manager from now on, and in that very save barred from what names them."""
+        now = self._clock()
+        with self._register.one_save():
+            self._register.save_manager(manager)
+            managers = self._register.managers()
+            for one in self._register.complaints():
+                after = with_conflicts(one, managers, self._signatory, now)
+                if after != one:
+                    self._register.save(after)
         log.info("pairing.admitted", manager=manager.telegram_id)
 
 

@@ -1,6 +1,7 @@
 """What is promised in an answer: actions with owner and day, compensations with amount. Pure.
 
-What is done is never taken back. The same answer twice changes nothing.
+What is done, or stands in an answer that has left, is never taken back. The same answer twice
+changes nothing.
 """
 
 from dataclasses import replace
@@ -77,18 +78,18 @@ def _with_action(complaint: Complaint, action: Action, hand: Hand) -> Complaint:
 
 
 def dropped(complaint: Complaint, asked: Asked, number: str, seen: str, hand: Hand) -> Complaint:
-    """An action or a compensation taken back; not what is done, or no longer there."""
+    """An action or a compensation taken back; not what is fixed, or no longer there."""
     if asked.question is Question.COMPENSATION:
         given = [
             one
             for one in complaint.compensations
-            if one.is_done or (str(one.number), mark(label_of(one))) != (number, seen)
+            if one.is_fixed or (str(one.number), mark(label_of(one))) != (number, seen)
         ]
         return complaint.with_compensations(hand.at, hand.who, given)
     kept = [
         one
         for one in complaint.actions
-        if one.is_done or (str(one.number), mark(one.what)) != (number, seen)
+        if one.is_fixed or (str(one.number), mark(one.what)) != (number, seen)
     ]
     return complaint.with_actions(hand.at, hand.who, kept)
 
@@ -120,7 +121,7 @@ def compensated(complaint: Complaint, op: str, rest: str, hand: Hand) -> Complai
     if op == DONE:
         return told(complaint, hand, "compensation_asked")
     if op == NONE:
-        kept = [one for one in complaint.compensations if one.is_done]
+        kept = [one for one in complaint.compensations if one.is_fixed]
         after = complaint.with_compensations(hand.at, hand.who, kept)
         return told(after, hand, "compensation_asked")
     if op == CompensationKind.LESSONS and rest.isdecimal():

@@ -16,6 +16,7 @@ from bot.callbacks import Client
 from bot.replies import tell
 from bot.texts import label, say
 from register.complaint import Complaint, ReceivedMessage
+from register.conflict import with_conflicts
 from register.database import Register
 from register.people import Supplement
 
@@ -34,7 +35,8 @@ _REACHABLE = re.compile(rf"{_PHONE}|[^\s@<>]+@[^\s@<>]+\.\w{{2,}}")
 class Questions:
     """The supplements under way, chat by chat."""
 
-    def __init__(self, register: Register, clock: Callable[[], datetime]) -> None:
+    def __init__(self, register: Register, clock: Callable[[], datetime], signatory: str) -> None:
+        self._signatory = signatory
         self._register = register
         self._clock = clock
 
@@ -57,7 +59,9 @@ class Questions:
 
         def answered(complaint: Complaint) -> Complaint:
             kept = complaint.with_message(message)
-            return _WRITERS[supplement.asking](kept, words) if is_answer else kept
+            after = _WRITERS[supplement.asking](kept, words) if is_answer else kept
+            managers, now = self._register.managers(), self._clock()
+            return with_conflicts(after, managers, self._signatory, now)  # in this very save
 
         with self._register.one_save():
             self._register.update(supplement.reference, answered)

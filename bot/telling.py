@@ -79,10 +79,10 @@ class Telling:
 
         now = self._clock()
         who = [self._access.told_of(one.complaint, now, self._timetable) for one in due]
+        if is_whole:  # who may not see one of them is told of none, and counts for none
+            who = [tuple(one for one in told if all(one in it for it in who)) for told in who]
 
         def owed(manager: int) -> list[Due[T]]:
-            if is_whole and not all(manager in told for told in who):
-                return []
             return [
                 one
                 for one, told in zip(due, who, strict=True)

@@ -6,10 +6,11 @@ Set aside (not a complaint), withdrawn and reopened exist. Every step returns a 
 or raises `IllegalStep` with the reason; nothing here reads a clock or touches a disk.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import count
 from typing import Any, Self
 
 from register.assessment import Concern as Concern
@@ -421,20 +422,37 @@ class Complaint:
         return replace(self, grievances=numbered).with_event(at, who, "grievances")
 
     def with_actions(self, at: datetime, who: str, actions: Iterable[Action]) -> Self:
-        """The corrective actions as they now stand, numbered from 1 in their order."""
+        """The corrective actions as they now stand, numbered from 1 in their order.
+
+        Once an answer has left, each keeps its number, and a new one comes after all of them.
+        """
         self._refuse_unless_decidable()
-        numbered = tuple(replace(one, number=n) for n, one in enumerate(actions, 1))
+        new = self._new_numbers(self.actions)
+        numbered = tuple(
+            replace(one, number=n if new is None else one.number or next(new))
+            for n, one in enumerate(actions, 1)
+        )
         if numbered == self.actions:
             return self
         return replace(self, actions=numbered).with_event(at, who, "actions")
 
     def with_compensations(self, at: datetime, who: str, given: Iterable[Compensation]) -> Self:
-        """The compensations as they now stand, numbered from 1 in their order."""
+        """The compensations as they now stand, numbered as the actions are."""
         self._refuse_unless_decidable()
-        numbered = tuple(replace(one, number=n) for n, one in enumerate(given, 1))
+        new = self._new_numbers(self.compensations)
+        numbered = tuple(
+            replace(one, number=n if new is None else one.number or next(new))
+            for n, one in enumerate(given, 1)
+        )
         if numbered == self.compensations:
             return self
         return replace(self, compensations=numbered).with_event(at, who, "compensations")
+
+    def _new_numbers(self, known: Iterable[Action | Compensation]) -> Iterator[int] | None:
+        """The numbers that are free after an answer has left; None before, when all move up."""
+        if self.answered_at is None:
+            return None
+        return count(max((one.number for one in known), default=0) + 1)
 
     def _refuse_unless_decidable(self) -> None:
         if self.investigation is None or self.state is not State.UNDER_INVESTIGATION:
@@ -606,14 +624,21 @@ class Complaint:
     def reopened(self, at: datetime, who: str) -> Self:
         """An answered complaint is taken up again: new findings are owed, day 10 stays.
 
-        What was promised stays promised. One that was taken back goes on where it stood.
+        What was promised stays promised, and is told apart from what is promised from now on. One
+        that was taken back goes on where it stood.
         """
         if self.state is State.WITHDRAWN:
             return self.investigated(at, who).with_event(at, who, "reopened")
         if self.state not in ANSWERED_STATES:
             raise IllegalStep(Refusal.OUT_OF_ORDER, self)
         bare = tuple(replace(one, finding=None, reason="") for one in self.grievances)
-        after = replace(self, decision=Decision(), grievances=bare)
+        after = replace(
+            self,
+            decision=Decision(),
+            grievances=bare,
+            actions=tuple(replace(one, is_promised=True) for one in self.actions),
+            compensations=tuple(replace(one, is_promised=True) for one in self.compensations),
+        )
         after = after._moved(State.UNDER_INVESTIGATION)
         return after.with_event(at, who, "reopened")
 

@@ -41,9 +41,8 @@ def owed_checks(complaints: Iterable[Complaint], now: datetime) -> list[OwedChec
     found = [
         owed
         for complaint in known
-        if is_promised(complaint)
         for action in complaint.actions
-        if (owed := _owed(complaint, action, known, now))
+        if is_promised(complaint, action) and (owed := _owed(complaint, action, known, now))
     ]
     return sorted(found, key=_since)
 

@@ -60,15 +60,17 @@ def ledger(complaints: Iterable[Complaint], timetable: Timetable) -> list[OpenPr
     found = [
         OpenPromise(complaint, promise, due_day(complaint, promise, timetable))
         for complaint in complaints
-        if is_promised(complaint)
         for promise in complaint.open_promises()
+        if is_promised(complaint, promise)
     ]
     return sorted(found, key=lambda one: (one.due, one.complaint.reference))
 
 
-def is_promised(complaint: Complaint) -> bool:
-    """Whether what stands in it was promised in a letter that has left."""
-    return complaint.state in PROMISED_IN and last_answer(complaint) is not None
+def is_promised(complaint: Complaint, promise: Promise) -> bool:
+    """Whether it stands in a letter that has left, not only in one that is being written."""
+    if complaint.state is State.UNDER_INVESTIGATION:
+        return promise.is_promised
+    return complaint.state in FOLLOWED
 
 
 def due_day(complaint: Complaint, promise: Promise, timetable: Timetable) -> date:

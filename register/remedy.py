@@ -53,6 +53,7 @@ class Action:
     owner: str = ""
     due: date | None = None
     is_immediate: bool = False
+    is_promised: bool = False  # an answer that left has said it: it is not taken back
     done_at: datetime | None = None
     evidence: str = ""  # what proves it, in words
     pieces: tuple[Attachment, ...] = ()
@@ -62,6 +63,11 @@ class Action:
     def is_done(self) -> bool:
         """True once it was closed with its evidence."""
         return self.done_at is not None
+
+    @property
+    def is_fixed(self) -> bool:
+        """True once it is done or the client has it in writing: it is not taken back."""
+        return self.is_done or self.is_promised
 
     def next_check(self) -> int | None:
         """The days of the look that is still owed; None when it was looked at each time."""
@@ -79,6 +85,7 @@ class Compensation:
     quantity: int | None = None
     words: str = ""
     due: date | None = None
+    is_promised: bool = False  # an answer that left has said it: it is not taken back
     done_at: datetime | None = None
     evidence: str = ""
     pieces: tuple[Attachment, ...] = ()
@@ -87,6 +94,11 @@ class Compensation:
     def is_done(self) -> bool:
         """True once it was given, with its evidence."""
         return self.done_at is not None
+
+    @property
+    def is_fixed(self) -> bool:
+        """True once it is done or the client has it in writing: it is not taken back."""
+        return self.is_done or self.is_promised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,8 @@ class Counter:
             )
         }
         self.dispatch = Dispatch(self.register, couriers, self.clock)
-        self.line.add(Pairing(self.register, self.access, self.codes, self.clock).handlers())
+        pairing = Pairing(self.register, self.access, self.codes, self.clock, SCHOOL.signatory)
+        self.line.add(pairing.handlers())
         self.line.add(self.desk.handlers())
         self._stop = asyncio.Event()
         self._task = asyncio.create_task(self.line.run(self._stop))

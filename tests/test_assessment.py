@@ -84,6 +84,31 @@ def test_grievances_are_numbered_in_their_order() -> None:
     assert case == case.with_grievances(NOON, WHO, case.grievances)
 
 
+def test_promises_of_an_answer_keep_their_numbers() -> None:
+    """Once it has left, what is taken away leaves a gap, and what is new comes after all."""
+    other = replace(ACTION, number=2, what="Un planning commun")
+    credit = replace(REFUND, number=2, kind=CompensationKind.CREDIT_NOTE)
+    letter = Letter(
+        letter_id="R-2026-0001.answer.1",
+        kind=LetterKind.ANSWER,
+        to=None,
+        subject="Réponse",
+        body="…",
+        created_at=NOON,
+        sent_at=NOON,
+    )
+    case = replace(answered(), actions=(ACTION, other), compensations=(REFUND, credit))
+    case = case.with_letter(letter).reopened(NOON, WHO)
+    new, gift = replace(ACTION, number=0, what="x"), replace(credit, number=0, words="x")
+
+    after = case.with_actions(NOON, WHO, [case.actions[1], new])
+    after = after.with_compensations(NOON, WHO, [case.compensations[1], gift])
+
+    assert [one.number for one in after.actions] == [2, 3]
+    assert [one.number for one in after.compensations] == [2, 3]
+    assert from_document(Complaint, to_document(after)) == after
+
+
 def test_what_is_found_is_written_with_its_question() -> None:
     """Each answer leaves its line; the same answer again leaves none."""
     case = open_case().assessed(NOON, WHO, "concerns", concerns=(Concern.MINOR,))

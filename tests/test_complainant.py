@@ -14,6 +14,7 @@ from bot.texts import label, say
 from register.complaint import Attachment, State
 from register.extraction import Extraction, Source
 from register.labels import Channel
+from register.people import Manager
 from sandbox.clock import SandboxClock
 from sandbox.person import Person
 from sandbox.telegram import BotApi
@@ -462,6 +463,22 @@ async def test_only_what_is_missing_is_asked_one_question_at_a_time(
     assert (complaint.when, complaint.expectation) == ("mardi dernier", "une autre leçon")
     assert counter.draft(nameless) is None
     assert counter.register.supplement("9") is None
+
+
+@pytest.mark.parametrize("skipped", [1, 2])
+async def test_an_answer_that_names_a_manager_bars_them_at_once(
+    counter: Counter, lea: Person, skipped: int
+) -> None:
+    """In the save that the answer comes in with: no card of it is shown in between."""
+    counter.register.save_manager(Manager(telegram_id=100, name="Hugo Petit", paired_at=START))
+    await asked_for_a_contact(counter, lea)
+    for question in ("contact", "when")[:skipped]:
+        await lea.sees(say(f"complainant.ask_{question}"))
+        await counter.presses(lea, SKIP)
+    await lea.sends("le jour où Hugo Petit m’a crié dessus")
+    await counter.settled()
+
+    assert counter.complaint(lea).barred == (100,)
 
 
 async def test_every_question_can_be_skipped(counter: Counter, lea: Person) -> None:

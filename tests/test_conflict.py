@@ -297,6 +297,32 @@ async def test_a_recurrence_with_one_such_case_is_for_the_other(
     assert len(karim.texts()[1:]) == 1
 
 
+async def test_a_recurrence_that_nobody_may_see_is_told_to_who_comes(
+    desk: Desk, jeanne: Person
+) -> None:
+    """The only manager is named in one case: nothing counts as told until somebody else is."""
+    source = Extraction(is_complaint=True, source=Source(site="Robespierre"))
+    desk.register.save(complaint(extraction=source).with_barred(7, NOON))
+    desk.register.save(complaint(reference="R-2026-0002", extraction=source))
+    await desk.following.recurrences()
+    told = [one.told for one in desk.register.complaints()]
+    karim = await desk.manager(8, "Karim Diallo")
+    await desk.following.recurrences()
+
+    assert told == [(), ()]
+    assert jeanne.texts()[1:] == []
+    assert len(karim.texts()[1:]) == 1
+
+
+async def test_what_is_over_is_barred_too(desk: Desk, jeanne: Person, karim: Person) -> None:
+    """A closed complaint, or one that was set aside, can still be read in lists and on cards."""
+    desk.receives(**_naming(state=State.CLOSED))
+    desk.receives(**_naming(state=State.SET_ASIDE))
+    await desk.following.conflicts()
+
+    assert [one.barred for one in desk.register.complaints()] == [(7,), (7,)]
+
+
 async def test_who_enters_a_complaint_against_themselves_does_not_keep_it(
     desk: Desk, jeanne: Person, karim: Person
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import asking
 from bot.answers import LONGEST_ANSWER, heard, leads_to, stays_at, tapped, with_piece
 from bot.interview import (
     NONE,
@@ -288,7 +289,35 @@ def test_what_an_answer_has_promised_is_not_dropped() -> None:
     after = tapped(again, FINDING, "not_upheld", HAND)
 
     assert after.outcome is Outcome.NOT_UPHELD
-    assert (after.actions, after.compensations) == (first.actions, first.compensations)
+    assert (after.actions, after.compensations) == (again.actions, again.compensations)
+
+
+def test_none_after_reopening_keeps_what_is_in_writing() -> None:
+    """The client has the refund on paper; what was promised since can still be taken back."""
+    again = reopened()
+    more = tapped(again, COMPENSATION, "lessons.2", HAND)
+    for said in (NONE, f"drop.2.{mark(label_of(more.compensations[1]))}"):
+        assert tapped(more, COMPENSATION, said, HAND).compensations == again.compensations
+    kept = tapped(again, COMPENSATION, f"drop.1.{mark(label_of(LESSON))}", HAND)
+    assert kept.compensations == again.compensations
+    assert tapped(again, ACTIONS, f"drop.1.{mark(ACTION.what)}", HAND).actions == again.actions
+    at_once = replace(again, actions=(replace(again.actions[0], is_immediate=True),))
+    assert tapped(at_once, IMMEDIATE, NONE, HAND).actions == at_once.actions
+
+
+def test_after_reopening_that_is_all_can_be_tapped() -> None:
+    """The compensation of the first letter is shown with a button that keeps it as it is."""
+    keyboard = asking.keyboard(reopened(), COMPENSATION, asking.Around())
+    words = [one.text for row in keyboard.inline_keyboard for one in row]
+
+    assert label("manager.done_compensation") in words
+    assert "🗑 1" not in words
+
+
+def reopened() -> Complaint:
+    """One whose answer has promised an action and a lesson, taken up again."""
+    first = decided(compensations=[LESSON]).with_letter(letter(sent_at=NOON))
+    return replace(first, state=State.ANSWERED).reopened(NOON, WHO)
 
 
 # -- answers ----------------------------------------------------------------------------------

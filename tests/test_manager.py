@@ -428,6 +428,24 @@ async def test_a_rewritten_letter_is_checked(desk: Desk, jeanne: Person) -> None
     assert desk.answers()[0].body == f"{own}\n"
 
 
+async def test_a_long_letter_with_faults_is_shown_below_its_heading(
+    desk: Desk, jeanne: Person
+) -> None:
+    """A message holds 4096 characters: what does not fit with the faults comes after them."""
+    desk.receives()
+    desk.register.update(REFERENCE, ready())
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    await desk.taps(jeanne, "Répondre")
+    await desk.taps(jeanne, "✏️ Réécrire")
+    before = len(jeanne.texts())
+    await desk.says(jeanne, ("Voici un mot. " * 300)[:3929])
+    head, first, *_ = jeanne.texts()[before:]
+
+    assert named(Fault.MEDIATOR_WEBSITE) in head
+    assert first.startswith("Voici un mot.")
+    assert "🔧 Réécrire la lettre" in jeanne.from_bot()[-1].labels
+
+
 async def test_the_composed_letter_comes_back(desk: Desk, jeanne: Person) -> None:
     """One tap undoes a rewriting."""
     desk.receives()

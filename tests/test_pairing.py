@@ -13,11 +13,13 @@ from bot.access import Access
 from bot.menus import MANAGER_COMMANDS
 from bot.pairing import LIVES, WRONG_TRIES, PairingCodes
 from bot.texts import say
+from register.complaint import ReceivedMessage
 from register.database import Register
 from register.people import Manager
 from sandbox.clock import SandboxClock
 from sandbox.person import Person
 from sandbox.telegram import BotApi
+from tests.complaints import NOON, complaint
 from tests.counter import START, Counter
 
 REFUSED = say("complainant.not_paired")
@@ -67,6 +69,20 @@ async def test_the_right_code_makes_a_manager(counter: Counter, boss: Person) ->
 
     assert counter.access.managers() == [100]
     assert [one["command"] for one in counter.api.commands(boss)] == list(MANAGER_COMMANDS)
+
+
+async def test_who_is_named_already_is_barred_as_they_come(counter: Counter, api: BotApi) -> None:
+    """A complaint that was there first is never shown to them, however fast they look."""
+    message = ReceivedMessage(
+        source_id="m1@home.test", received_at=NOON, text="Karim Diallo m’a crié dessus."
+    )
+    counter.register.save(complaint(messages=(message,)))
+    karim = api.person(100, "Karim Diallo")
+    await karim.sends(f"/gerant {counter.codes.issue()}")
+    await karim.sees("Bienvenue")
+
+    (one,) = counter.register.complaints()
+    assert one.barred == (100,)
 
 
 @pytest.mark.parametrize("code", ["", "1234-5678", "x"])

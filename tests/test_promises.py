@@ -73,7 +73,7 @@ def test_short_promises_and_those_without_a_day(
 
 
 def test_the_ledger_has_the_most_urgent_first() -> None:
-    """Open promises of answered complaints alone, by their day."""
+    """Open promises of answered complaints by their day, also where one was taken up again."""
     later = answered(reference="R-2026-0002", actions=(replace(REMINDER, due=date(2026, 3, 18)),))
     done = answered(reference="R-2026-0003").with_action_done(1, ANSWERED_AT, BOSS, "Vu.")
     reopened = answered(reference="R-2026-0004").reopened(ANSWERED_AT, BOSS)
@@ -82,10 +82,12 @@ def test_the_ledger_has_the_most_urgent_first() -> None:
 
     assert [(one.complaint.reference[-1], one.code, one.due.day) for one in found] == [
         ("1", "a1", 16),
+        ("4", "a1", 16),
         ("2", "a1", 18),
         ("1", "c1", 20),
         ("2", "c1", 20),
         ("3", "c1", 20),
+        ("4", "c1", 20),
     ]
 
 

@@ -174,10 +174,16 @@ def of_kind(kind: str) -> Callable[[EmailMessage], bool]:
 
 
 @asynccontextmanager
-async def town(root: Path, clock: SandboxClock | None = None) -> AsyncIterator[Town]:
-    """Open the servers below a folder; the Bot API tells the time by the clock."""
+async def town(
+    root: Path, clock: SandboxClock | None = None, *, capability: str = ""
+) -> AsyncIterator[Town]:
+    """Open the servers below a folder; the Bot API tells the time by the clock.
+
+    `capability` is what the IMAP server says it can do; empty, the truth.
+    """
     clock = clock or SandboxClock(NOON)
-    with Dovecot({SCHOOL: "pw", LEA: "pw"}) as dovecot, SmtpHop(dovecot) as hop:
+    users = {SCHOOL: "pw", LEA: "pw"}
+    with Dovecot(users, capability=capability) as dovecot, SmtpHop(dovecot) as hop:
         async with BotApi(clock) as api:
             opened = Town(root, dovecot, hop, api, clock)
             for address in (SCHOOL, LEA):  # Dovecot stumbles where two make a mailbox at once

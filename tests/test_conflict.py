@@ -213,6 +213,25 @@ async def test_the_register_is_silent_about_it(desk: Desk, jeanne: Person, karim
     assert whole.count(REFERENCE) > held.count(REFERENCE) == 1
 
 
+async def test_it_is_not_quoted_in_another_case(desk: Desk, jeanne: Person, karim: Person) -> None:
+    """Causes of closed cases are offered again; not those of a case that names whoever is asked."""
+    old = answered().with_barred(7, NOON)
+    assert old.investigation
+    causes = "La gérante était au volant."
+    desk.register.save(replace(old, investigation=replace(old.investigation, causes=causes)))
+    desk.receives()
+    for person, is_offered in ((jeanne, False), (karim, True)):
+        await desk.says(person, "/dossier R-2026-0002")
+        await desk.taps(person, "Enquêter")
+        if person is jeanne:
+            await desk.taps(person, label("manager.facts_file"))
+        asked = person.from_bot()[-1]
+        shown = " ".join((asked.text, *asked.labels))
+
+        assert label("manager.ask_causes") in shown
+        assert (causes in shown) is is_offered
+
+
 async def test_a_question_under_way_ends(desk: Desk, jeanne: Person, karim: Person) -> None:
     """What is named later on is barred from then on: the next text answers nothing."""
     desk.receives()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,10 @@ import pytest
 from bot.texts import label
 from letters.words import named
 from register.complaint import Refusal, State
+from register.labels import Motive
 from sandbox.person import Person
 from tests.answered import REMINDER, answered
-from tests.desk import Desk, StillClock, at, opened
+from tests.desk import Desk, StillClock, at, opened, upholding
 
 REFERENCE = "R-2026-0001"
 DONE, PUT_OFF = label("following.button_done"), label("following.button_put_off")
@@ -43,6 +44,24 @@ async def test_one_digest_of_what_is_due_told_once(desk: Desk, jeanne: Person) -
     assert "Un rappel la veille (Karim) · pour aujourd’hui" in digest
     assert "2. R-2026-0002" in digest
     assert "Remboursement" not in digest  # due on the 20th: not yet
+
+
+async def test_what_the_interview_has_promised_is_followed(desk: Desk, jeanne: Person) -> None:
+    """From the card to the sent letter by taps: its measure and its lesson are then reminded."""
+    desk.receives()
+    await desk.says(jeanne, f"/dossier {REFERENCE}")
+    for tap in upholding(Motive.SCHEDULING):
+        await desk.taps(jeanne, tap)
+    (letter,) = desk.answers()
+    desk.register.update(REFERENCE, lambda one: one.with_sent(letter.letter_id, at(11), "250 ok"))
+    before = len(jeanne.texts())
+    desk.clock.at = at(10, day=16) + timedelta(days=28)  # a Monday, two days before
+    await desk.following.promises()
+
+    (digest,) = jeanne.texts()[before:]
+    assert f"{label('manager.actions_scheduling_1')} (Jeanne Morel)" in digest
+    assert "Leçons offertes : 1" in digest
+    assert digest.count("pour le 15 avril 2026") == 2
 
 
 async def test_late_promises_are_told_every_week(desk: Desk, jeanne: Person) -> None:

@@ -15,6 +15,7 @@ from letters import compose
 from letters.pdf import LogoRefused, check_logo, file_name, printed
 from register.complaint import Letter, LetterKind, Outcome
 from register.labels import Channel
+from tests.complaints import LESSON
 from tests.poppler import facts, plain, text_of, width_of_ink, words_of
 from tests.test_letters import ANSWERED, LILAS, PARIS, answered, decided, full, minimal
 
@@ -44,7 +45,7 @@ HOSTILE = """#import "@preview/x:1.0.0": * #panic("non") #read("/etc/hostname") 
 
 def letter(body: str = "", **changes: object) -> Letter:
     """The answer to a full complaint; with other words between greeting and signature."""
-    whole = answered(decided(full(), Outcome.UPHELD, compensation="Une leçon offerte."), OWN)
+    whole = answered(decided(full(), Outcome.UPHELD, LESSON), OWN)
     end = compose.closing(OWN, at=whole.created_at, zone=PARIS)
     return replace(whole, body=f"{body}\n\n{end}\n" if body else whole.body, **changes)
 
@@ -129,7 +130,7 @@ def test_the_least_letterhead() -> None:
 
     assert "Le 1er décembre 2026 Réf. : R-2026-0001" in shown
     assert "Objet : Réponse à votre réclamation Madame" in shown
-    assert not re.search(r"SIRET|Agrément|Par e-mail|«", shown)
+    assert not re.search(r"SIRET|Agrément|Par e-mail", shown)
 
 
 def test_an_address_of_a_street_is_in_the_window() -> None:

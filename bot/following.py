@@ -23,7 +23,7 @@ from register.database import Register
 from register.deadlines import Timetable
 from register.effect import OwedCheck, due_notices, owed_checks
 from register.opinions import ASK_AFTER, asking_is_due, with_opinion
-from register.promises import FOLLOWED, PROMISED_IN, OpenPromise, due_reminders
+from register.promises import PROMISED_IN, OpenPromise, due_reminders
 from register.promises import ledger as all_promised
 from register.recurrence import Recurrence, recurrences
 

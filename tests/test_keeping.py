@@ -61,7 +61,7 @@ async def test_what_the_interview_has_promised_is_followed(desk: Desk, jeanne: P
     (digest,) = jeanne.texts()[before:]
     assert f"{label('manager.actions_scheduling_1')} (Jeanne Morel)" in digest
     assert "Leçons offertes : 1" in digest
-    assert digest.count("dans 2 jours") == 2
+    assert digest.count("pour le 15 avril 2026") == 2
 
 
 async def test_late_promises_are_told_every_week(desk: Desk, jeanne: Person) -> None:

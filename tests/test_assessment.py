@@ -233,10 +233,13 @@ def test_all_of_it_comes_back_from_the_disk() -> None:
 def test_what_was_promised_is_owed_while_it_is_taken_up_again() -> None:
     """Reopened or not, a promise in a letter that has left is reminded; before it, none is one."""
     sent = answer_left(answered(), NOON)
+    again = sent.reopened(NOON, WHO)
+    further = replace(again, actions=(*again.actions, replace(ACTION, number=2)))
+    unsent = open_case().with_actions(NOON, WHO, [ACTION])
 
-    for case in (sent, sent.reopened(NOON, WHO)):
-        assert [one.promise for one in ledger([case], Timetable())] == [REFUND, ACTION]
-    assert ledger([open_case().with_actions(NOON, WHO, [ACTION])], Timetable()) == []
+    for case in (sent, again, further):
+        assert [one.code for one in ledger([case], Timetable())] == ["c1", "a1"]
+    assert ledger([unsent], Timetable()) == []
 
 
 def answer_left(one: Complaint, at: datetime) -> Complaint:

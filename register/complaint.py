@@ -471,15 +471,8 @@ class Complaint:
         pieces: tuple[Attachment, ...] = (),
     ) -> Self:
         """An action is done, with what proves it; done twice changes nothing."""
-        action = next((one for one in self.actions if one.number == number), None)
-        if action is None:
-            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
-        if action.is_done:
-            return self
-        if not evidence and not pieces:
-            raise IllegalStep(Refusal.NO_EVIDENCE, self)
-        done = replace(action, done_at=at, evidence=evidence, pieces=pieces)
-        return self._with_action(done)._followed().with_event(at, who, f"action_done:{number}")
+        kept = self._kept(self.actions, number, at, evidence, pieces)
+        return self if kept is self else kept.with_event(at, who, f"action_done:{number}")
 
     def with_compensation_done(
         self,
@@ -490,16 +483,8 @@ class Complaint:
         pieces: tuple[Attachment, ...] = (),
     ) -> Self:
         """A compensation was given, with what proves it; given twice changes nothing."""
-        given = next((one for one in self.compensations if one.number == number), None)
-        if given is None:
-            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
-        if given.is_done:
-            return self
-        if not evidence and not pieces:
-            raise IllegalStep(Refusal.NO_EVIDENCE, self)
-        done = replace(given, done_at=at, evidence=evidence, pieces=pieces)
-        after = self._with_compensation(done)._followed()
-        return after.with_event(at, who, f"compensation_done:{number}")
+        kept = self._kept(self.compensations, number, at, evidence, pieces)
+        return self if kept is self else kept.with_event(at, who, f"compensation_done:{number}")
 
     def with_promise_due(
         self, promise: Action | Compensation, due: date, at: datetime, who: str
@@ -599,6 +584,24 @@ class Complaint:
             if type(one) is type(promise) and one.number == promise.number:
                 return one
         raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+
+    def _kept(
+        self,
+        known: Iterable[Action | Compensation],
+        number: int,
+        at: datetime,
+        evidence: str,
+        pieces: tuple[Attachment, ...],
+    ) -> Self:
+        promise = next((one for one in known if one.number == number), None)
+        if promise is None:
+            raise IllegalStep(Refusal.NO_SUCH_PROMISE, self)
+        if promise.is_done:
+            return self
+        if not evidence and not pieces:
+            raise IllegalStep(Refusal.NO_EVIDENCE, self)
+        done = replace(promise, done_at=at, evidence=evidence, pieces=pieces)
+        return self._with_promise(done)._followed()
 
     def _with_promise(self, promise: Action | Compensation) -> Self:
         if isinstance(promise, Action):

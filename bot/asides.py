@@ -74,7 +74,7 @@ class Asides:
         if screen.telegram_id in complaint.barred:
             raise Barred(complaint.reference)
         complaint = self._office.entered(complaint.reference, screen.telegram_id)
-        await screen.turn(*self._office.card(complaint))
+        await screen.turn(*self._office.card(complaint, screen.telegram_id))
         return ""
 
     async def leave(self, screen: Screen, button: Desk) -> str:

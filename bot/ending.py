@@ -29,7 +29,7 @@ class Ending:
             lambda one: one if one.state is State.CLOSED else one.closed(now, screen.who),
         )
         self._office.changed()
-        await screen.turn(*self._office.card(after))
+        await screen.turn(*self._office.card(after, screen.telegram_id))
         return label("following.closed")
 
     async def ask_to_withdraw(self, screen: Screen, button: Desk) -> str:

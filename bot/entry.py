@@ -164,7 +164,7 @@ class Entry:
         if screen.telegram_id in complaint.barred:
             await screen.show(say("conflict.barred"))
         else:
-            await screen.show(*self._office.card(complaint))
+            await screen.show(*self._office.card(complaint, screen.telegram_id))
         self._office.ask_nothing(screen.telegram_id)
 
     # -- below --------------------------------------------------------------------------------

@@ -158,7 +158,7 @@ class ManagerDesk:
             return await screen.show(say("conflict.barred"))
         if _STORY.search(said):
             return await self._reports.tell(screen, complaint)
-        await screen.show(*self._office.card(complaint))
+        await screen.show(*self._office.card(complaint, screen.telegram_id))
         self._office.turned_to(screen.telegram_id, reference)
 
     async def _enter(self, screen: Screen, context: Context) -> None:

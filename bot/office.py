@@ -69,9 +69,10 @@ class Office:
         """Those that may be quoted to this manager: none that names them."""
         return [one for one in self.similar(complaint) if telegram_id not in one.barred]
 
-    def card(self, complaint: Complaint) -> tuple[str, InlineKeyboardMarkup]:
-        """The card of a complaint with its buttons."""
-        text = cards.card(complaint, self.similar(complaint), self.clock(), self.timetable)
+    def card(self, complaint: Complaint, telegram_id: int) -> tuple[str, InlineKeyboardMarkup]:
+        """The card of a complaint with its buttons, as this manager may see it."""
+        similar = self.similar_for(complaint, telegram_id)
+        text = cards.card(complaint, similar, self.clock(), self.timetable)
         return text, keyboards.card(complaint)
 
     def name_of(self, who: str) -> str:

@@ -157,8 +157,14 @@ class Prompts:
     # -- one of each --------------------------------------------------------------------------
 
     async def _tell_card(self, complaint: Complaint) -> None:
-        similar = self._register.similar(complaint, within=cards.SIMILAR_WITHIN)
-        text = cards.card(complaint, similar, self._clock(), self._timetable)
+        now = self._clock()
+        told = self._access.told_of(complaint, now, self._timetable)
+        similar = [  # one card goes to all of them: none of them is named in a case it quotes
+            one
+            for one in self._register.similar(complaint, within=cards.SIMILAR_WITHIN)
+            if not set(told) & set(one.barred)
+        ]
+        text = cards.card(complaint, similar, now, self._timetable)
         await self._tell(complaint, card_keys(complaint), text, keyboards.card(complaint))
 
     async def _tell_checklist(self, complaint: Complaint) -> None:

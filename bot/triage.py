@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from telegram import InlineKeyboardMarkup
+
 from bot import keyboards
 from bot.callbacks import Desk, UnknownButton
 from bot.office import Office
@@ -37,13 +39,13 @@ class Triage:
 
     async def show(self, screen: Screen, button: Desk) -> str:
         """The card, below what was tapped."""
-        await screen.show(*self._office.card(self._office.complaint(button.reference)))
+        await screen.show(*self._card(screen, button))
         self._office.turned_to(screen.telegram_id, button.reference)
         return ""
 
     async def back(self, screen: Screen, button: Desk) -> str:
         """The card again, in place of a choice."""
-        await screen.turn(*self._office.card(self._office.complaint(button.reference)))
+        await screen.turn(*self._card(screen, button))
         return ""
 
     async def confirm(self, screen: Screen, button: Desk) -> str:
@@ -115,7 +117,7 @@ class Triage:
         complaint = self._office.complaint(button.reference)
         if complaint.state is State.SET_ASIDE:
             complaint = self._office.reception.reopen(complaint.reference, screen.who)
-        await screen.turn(*self._office.card(complaint))
+        await screen.turn(*self._office.card(complaint, screen.telegram_id))
         return label("manager.noted")
 
     async def show_text(self, screen: Screen, button: Desk) -> str:
@@ -129,6 +131,9 @@ class Triage:
         await self._office.show_pieces(screen, complaint.reference, complaint.pieces)
         return ""
 
+    def _card(self, screen: Screen, button: Desk) -> tuple[str, InlineKeyboardMarkup]:
+        return self._office.card(self._office.complaint(button.reference), screen.telegram_id)
+
     async def _changed(
         self, screen: Screen, button: Desk, step: Callable[[Complaint], Complaint], words: str
     ) -> str:
@@ -136,7 +141,7 @@ class Triage:
         after = self._office.step(button.reference, step)
         if after != before:
             self._office.changed()
-        await screen.turn(*self._office.card(after))
+        await screen.turn(*self._office.card(after, screen.telegram_id))
         return words if after != before else label("manager.nothing_to_change")
 
 

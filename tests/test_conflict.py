@@ -222,6 +222,8 @@ async def test_it_is_not_quoted_in_another_case(desk: Desk, jeanne: Person, kari
     desk.receives()
     for person, is_offered in ((jeanne, False), (karim, True)):
         await desk.says(person, "/dossier R-2026-0002")
+        card = person.from_bot()[-1].text
+        assert (REFERENCE in card) is is_offered
         await desk.taps(person, "Enquêter")
         if person is jeanne:
             await desk.taps(person, label("manager.facts_file"))
@@ -230,6 +232,20 @@ async def test_it_is_not_quoted_in_another_case(desk: Desk, jeanne: Person, kari
 
         assert label("manager.ask_causes") in shown
         assert (causes in shown) is is_offered
+
+
+async def test_a_card_for_all_quotes_no_case_that_names_one_of_them(
+    desk: Desk, jeanne: Person, karim: Person
+) -> None:
+    """The other manager finds it on the card that they open themselves."""
+    desk.register.save(answered().with_barred(7, NOON))
+    desk.receives()
+    await desk.prompts.cards()
+
+    for person in (jeanne, karim):
+        card = person.from_bot()[-1].text
+        assert "R-2026-0002" in card
+        assert REFERENCE not in card
 
 
 async def test_a_question_under_way_ends(desk: Desk, jeanne: Person, karim: Person) -> None:

@@ -101,7 +101,7 @@ def promising_nothing(complaint: Complaint, hand: Hand) -> Complaint:
     """
     if complaint.answered_at is not None:
         return complaint
-    kept = [one for one in complaint.actions if one.is_immediate or one.is_done]
+    kept = [one for one in complaint.actions if one.is_immediate or one.is_done or one.is_common]
     given = [one for one in complaint.compensations if one.is_done]
     after = complaint.with_actions(hand.at, hand.who, kept)
     after = after.with_compensations(hand.at, hand.who, given)

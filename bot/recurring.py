@@ -73,7 +73,7 @@ class Recurring:
             self._office.step(
                 carrier.reference,
                 lambda it: _opened(it, now, screen.who).with_further_action(
-                    what, now, screen.who, due=due
+                    what, now, screen.who, due=due, is_common=True
                 ),
             )
             self._note_where(cases, carrier, now, screen.who)

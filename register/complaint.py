@@ -515,7 +515,14 @@ class Complaint:
         return after.with_event(at, who, "evidence")
 
     def with_further_action(
-        self, what: str, at: datetime, who: str, *, owner: str = "", due: date | None = None
+        self,
+        what: str,
+        at: datetime,
+        who: str,
+        *,
+        owner: str = "",
+        due: date | None = None,
+        is_common: bool = False,
     ) -> Self:
         """One more corrective action, where the others were not enough or are for several cases."""
         if self.state not in (State.UNDER_INVESTIGATION, State.ANSWERED, State.ACTIONS_FOLLOWED):
@@ -523,7 +530,7 @@ class Complaint:
         if any(one.what == what for one in self.actions if not one.is_done):
             return self
         number = max((one.number for one in self.actions), default=0) + 1
-        action = Action(number=number, what=what, owner=owner, due=due)
+        action = Action(number=number, what=what, owner=owner, due=due, is_common=is_common)
         after = replace(self, actions=(*self.actions, action))._followed()
         return after.with_event(at, who, f"action:{number}")
 

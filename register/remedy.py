@@ -54,6 +54,7 @@ class Action:
     due: date | None = None
     is_immediate: bool = False
     is_promised: bool = False  # an answer that left has said it: it is not taken back
+    is_common: bool = False  # for several cases: it stands, whatever this one comes to
     done_at: datetime | None = None
     evidence: str = ""  # what proves it, in words
     pieces: tuple[Attachment, ...] = ()

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.interview import Hand
+from bot.promising import promising_nothing
 from bot.texts import label
 from register.complaint import Complaint, ReceivedMessage, State
 from register.extraction import Extraction, Source
 from register.labels import Motive, Training
 from register.recurrence import Common, recurrences, returning, traits
+from register.remedy import Action
 from sandbox.person import Person
 from tests.answered import BOSS, answered
 from tests.complaints import NOON, complaint
@@ -198,6 +201,23 @@ async def test_taken_together_with_one_action_for_all(desk: Desk, jeanne: Person
     assert one.events[-1].what == "common_action:R-2026-0002"
     assert sum(event.what == "recurrence:shared" for event in two.events) == 1
     assert "R-2026-0001, R-2026-0002" in last
+
+
+async def test_the_common_action_stands_where_its_case_is_not_upheld(
+    desk: Desk, jeanne: Person
+) -> None:
+    """What was meant for that case alone goes; the other cases point to the common one."""
+    two_cases(desk)
+    await desk.following.recurrences()
+    await desk.taps(jeanne, label("following.button_shared"))
+    await desk.says(jeanne, "Un planning commun aux moniteurs")
+    two, hand = desk.complaint("R-2026-0002"), Hand(NOON, BOSS, "Jeanne", NOON.date())
+    own = Action(number=0, what="Un rappel à Karim")
+    two = two.with_actions(hand.at, hand.who, [*two.actions, own])
+
+    after = promising_nothing(two, hand)
+
+    assert [action.what for action in after.actions] == ["Un planning commun aux moniteurs"]
 
 
 async def test_told_apart(desk: Desk, jeanne: Person) -> None:

@@ -10,6 +10,7 @@ from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import EmailPolicy
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -19,6 +20,7 @@ LONGEST_NAME = 200
 MOST_OF_A_KIND = 5  # headers of one name that are looked at
 MOST_BOXES = 60  # a mail with more boxes of parts is not taken apart
 MOST_REFERENCES = 32
+_AT_HAND = 64  # headers of the mail in hand that are kept apart
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")  # RFC 5322 s.3.6.4
 _ADDRESS = re.compile(
@@ -43,7 +45,7 @@ class PatientPolicy(EmailPolicy):
         if len(value) > LONGEST_STRUCTURED:
             return bare
         try:
-            return super().header_fetch_parse(name, value)
+            return value if hasattr(value, "name") else _structured(name, value)
         except Exception:  # noqa: BLE001 - the library raises anything, by the day's release
             return bare
 
@@ -51,8 +53,15 @@ class PatientPolicy(EmailPolicy):
 PATIENT = PatientPolicy(utf8=True, refold_source="none")
 
 
+@lru_cache(maxsize=_AT_HAND)
+def _structured(name: str, value: str) -> Any:
+    """Take a header apart once: the library does so anew each time that one is asked for."""
+    return EmailPolicy.header_fetch_parse(PATIENT, name, value)
+
+
 def read_message(raw: bytes) -> tuple[EmailMessage, bool]:
     """A mail taken apart, and True; its header alone and False where the parts cannot be had."""
+    _structured.cache_clear()  # nothing of one mail stays at hand beside the next
     if raw.lower().count(b"boundary=") <= MOST_BOXES:
         try:
             return BytesParser(policy=PATIENT).parsebytes(raw), True  # type: ignore[return-value]

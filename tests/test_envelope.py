@@ -230,3 +230,15 @@ def test_a_form_writes_for_somebody() -> None:
 def test_a_person_speaks_of_no_original() -> None:
     """A letter that merely quotes nothing of ours names no letter."""
     assert original_ids(from_file("plain_latin1")) == ()
+
+
+def test_a_header_is_taken_apart_once_a_mail() -> None:
+    """Asking again costs nothing; nothing of one mail stays at hand beside the next."""
+    raw = b"From: Claire <claire@example.com>\r\n\r\nBonjour"
+    mail, _ = read_message(raw)
+    sender = mail["From"]
+
+    assert mail["From"] is sender
+    read_message(raw)
+    assert mail["From"] is not sender
+    assert mail["From"] == sender

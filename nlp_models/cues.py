@@ -22,8 +22,8 @@ MOST = 12  # finds of one level that count; the rest of a long text says nothing
 _SHORT_HAND = re.compile(r" ?(?P<gap>~) ?| |@(?P<word>[a-z_]+)")
 _BLANK, _GAP = "(?:[ ]{1,4})", r"[^.!?;]{0,60}?\b"
 _EDGE = re.compile(r"\b[\w€!?-]")
-_OPENING = re.compile(  # what a cue begins with: two letters, one, a figure, a sign, or a choice
-    r"(?:\(\?<!.{1,9}\))?(?:(?P<key>\w[a-z](?![?*+{|])|\w(?![?*+{])|\\?[€!?-])"
+_OPENING = re.compile(  # what a cue begins with: letters, a figure, a sign, or a choice
+    r"(?:\(\?<!.{1,9}\))?(?:(?P<key>\w[a-z]{1,3}(?![?*+{|])|\w(?![?*+{])|\\?[€!?-])"
     r"|(?P<figure>\\d)|(?P<choice>\(\?:))"
 )
 
@@ -86,6 +86,7 @@ class Openings:
                 for key in _keys(cue):
                     by_key[key][slot].append(cue)
         self._cues = {key: dict(slots) for key, slots in by_key.items()}
+        self._lengths = sorted({len(key) for key in self._cues})
         self._met_so_far: dict[str, re.Pattern[str]] = {}
 
     def weigh(self, folded: str) -> dict[str, float]:
@@ -94,9 +95,16 @@ class Openings:
         seen: list[set[str]] = [set() for _ in self._slots]
         for edge in _EDGE.finditer(folded):
             start = edge.start()
-            for key in (folded[start : start + 2], folded[start]):
-                for slot, found in self._met(key, folded, start):
-                    if start >= ends[slot] and len(seen[slot]) < MOST:
+            for length in self._lengths:
+                key = folded[start : start + length]
+                if key not in self._cues:
+                    continue
+                cues, pattern = self._cues[key], self._met_so_far.get(key) or self._compiled(key)
+                match = pattern.match(folded, start)  # looks ahead only: it never fails
+                if match is None or match.lastindex is None:
+                    continue
+                for slot, found in zip(cues, match.groups(), strict=True):
+                    if found is not None and start >= ends[slot] and len(seen[slot]) < MOST:
                         ends[slot] = start + max(1, len(found))
                         seen[slot].add(found)
         weights = dict.fromkeys(self._meanings, 0.0)
@@ -104,23 +112,13 @@ class Openings:
             weights[self._meanings[number]] += weight * len(texts)
         return weights
 
-    def _met(self, key: str, folded: str, start: int) -> Iterator[tuple[int, str]]:
-        cues = self._cues.get(key)
-        match = self._compiled(key, cues).match(folded, start) if cues else None
-        if cues and match and match.lastindex:
-            for slot, found in zip(cues, match.groups(), strict=True):
-                if found is not None:
-                    yield slot, found
-
-    def _compiled(self, key: str, cues: Mapping[int, list[str]]) -> re.Pattern[str]:
+    def _compiled(self, key: str) -> re.Pattern[str]:
         """Give one expression that looks ahead for the cues of each slot, a group a slot.
 
         All of them cost half a second, a message asks for a few: so they are made when first met.
         """
-        compiled = self._met_so_far.get(key)
-        if compiled is None:
-            ahead = (rf"(?=({'|'.join(of_slot)})|)" for of_slot in cues.values())
-            compiled = self._met_so_far[key] = re.compile("".join(ahead))
+        ahead = (rf"(?=({'|'.join(of_slot)})|)" for of_slot in self._cues[key].values())
+        compiled = self._met_so_far[key] = re.compile("".join(ahead))
         return compiled
 
 

@@ -5,6 +5,7 @@ for or against each answer of each question. What a unit has learned for one que
 others. Through the units that a text has woken, a score can be told apart into the words behind it.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ class Heads:
         known = features.counted.columns
         awake = self.answers[:, answers] * (woken > 0)[:, None]
         pulls = self.grams[known] @ awake * rarity[known, None]
-        columns = np.concatenate([word.columns for word in words])
+        columns = np.fromiter(itertools.chain(*(word.columns for word in words)), np.int32)
         starts = np.cumsum([0, *(len(word.columns) for word in words[:-1])])
         return np.asarray(np.add.reduceat(pulls[np.searchsorted(known, columns)], starts, axis=0))
 

@@ -1,14 +1,19 @@
 """The trained model: that it is the corpus's, how it decides, and how its parts are made."""
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from thinc.api import Config
 
+from nlp_models.components.judgement import component_of
 from nlp_models.features import Features, features_of
+from nlp_models.french import load_french
 from nlp_models.heads import Heads, sigmoid
 from nlp_models.judgement import (
     MOTIVES,
@@ -22,12 +27,13 @@ from nlp_models.judgement import (
     severity_named,
 )
 from nlp_models.ngrams import Vocabulary, pieces_of
-from nlp_models.reader import TRAINED
+from nlp_models.reader import TRAINED, load_reader
 from nlp_models.reading import open_passage
 from nlp_models.training.corpus import CORPUS, Example, fingerprint, load
 from nlp_models.training.learn import folds, hand_of, learn, tabulate
 from nlp_models.training.network import Recipe, answers_of
 from nlp_models.training.settle import settle
+from nlp_models.training.train import CONFIG, Progress, make, save
 from register.extraction import Passage
 from register.labels import Channel, Motive, Severity
 
@@ -66,7 +72,7 @@ def test_is_not_older_than_its_corpus() -> None:
     meta = json.loads((TRAINED / "meta.json").read_text(encoding="utf-8"))
 
     assert fingerprint() == meta["corpus"]
-    assert len(load(CORPUS / "train")) == meta["messages"]
+    assert len(train_part()) == meta["messages"]
 
 
 def test_is_small() -> None:
@@ -158,11 +164,24 @@ def test_counts_words_pairs_and_pieces() -> None:
     assert list(pieces_of("ab")) == [" a", "ab", "b ", " ab", "ab ", " ab "]
 
 
+def test_counts_the_first_half_once_more() -> None:
+    """The same words the other way round are another text."""
+    cause, rest = "leçon annulée", "et puis personne ne répond à mes appels depuis trois semaines"
+    texts = [f"{cause} {rest} {rest}", f"{rest} {rest} {cause}"]
+    vocabulary = Vocabulary.learn([*texts, *texts, *texts])
+    column = vocabulary.early["annulée"]
+
+    first, last = (vocabulary.count(text) for text in texts)
+    assert column in first.columns
+    assert column not in last.columns
+    assert vocabulary.words["annulée"] in last.columns
+
+
 def test_gives_each_family_the_length_one() -> None:
     """A long text is not louder than a short one."""
     counted = Vocabulary.learn([*TEXTS, *TEXTS]).count(TEXTS[0])
 
-    assert np.isclose(float(counted.values @ counted.values), 2.0)
+    assert np.isclose(float(counted.values @ counted.values), 3.0)
 
 
 def test_counts_nothing_in_unknown_words() -> None:
@@ -173,11 +192,19 @@ def test_counts_nothing_in_unknown_words() -> None:
 # --- training ----------------------------------------------------------------------------------
 
 
+@cache
+def train_part() -> list[Example]:
+    """The messages to learn from."""
+    return load(CORPUS / "train")
+
+
+@cache
 def slice_of_train() -> list[Example]:
-    """Three messages of each sheet."""
-    return [one for one in load(CORPUS / "train") if one.id.rsplit("-", 1)[1] in {"1", "2", "3"}]
+    """Some thousand of them, of every hand."""
+    return train_part()[:: len(train_part()) // 1000]
 
 
+@cache
 def slice_vocabulary() -> Vocabulary:
     """The grams of that slice."""
     return Vocabulary.learn(open_passage(one.passage).folded for one in slice_of_train())
@@ -189,7 +216,7 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     table = tabulate(slice_of_train(), slice_vocabulary())
     folders = [tmp_path_factory.mktemp("judge") for _ in range(2)]
     for folder in folders:
-        learn(table, Recipe(folds=2, units=32, epochs=30), lambda what: None).save(folder)
+        learn(table, Recipe(folds=2, units=32, epochs=20), lambda what: None).save(folder)
     return folders
 
 
@@ -217,20 +244,30 @@ def test_learns_what_it_is_shown(judges: list[Path]) -> None:
     judge = Judge.load(judges[0])
     vocabulary = slice_vocabulary()
 
-    def chance(text: str) -> float:
+    def chances(*texts: str) -> list[float]:
         at = datetime(2026, 11, 20, tzinfo=UTC)
-        passage = Passage(text=text, channel=Channel.TELEGRAM, sent=at)
-        return judge.judge(features_of(open_passage(passage), vocabulary)).complaint
+        passages = [Passage(text=one, channel=Channel.TELEGRAM, sent=at) for one in texts]
+        read = [features_of(open_passage(one), vocabulary) for one in passages]
+        return [judge.judge(one).complaint for one in read]
 
-    assert chance("leçon annulée trois fois, je veux être remboursé, c'est inadmissible") > 0.6
-    assert chance("merci beaucoup à toute l'équipe, j'ai eu mon permis, bravo") < 0.4
+    complaints = chances(
+        "leçon annulée trois fois, je veux être remboursé, c'est inadmissible",
+        "personne ne répond au téléphone depuis deux semaines, j'attends toujours ma facture",
+        "le moniteur m'a crié dessus pendant toute la leçon, j'exige des excuses",
+    )
+    thanks = chances(
+        "merci beaucoup à toute l'équipe, j'ai eu mon permis, bravo",
+        "bonjour, quels sont vos tarifs pour la conduite accompagnée ?",
+        "pouvez-vous décaler ma leçon de jeudi à vendredi ? merci",
+    )
+    assert sum(complaints) / 3 > 0.6
+    assert sum(thanks) / 3 < 0.3
 
 
 def test_a_row_counts_only_for_what_it_says() -> None:
     """No motive of what is no complaint, no role of what a manager has corrected."""
     complaint, thanks = (
-        next(one for one in load(CORPUS / "train") if one.is_complaint is said)
-        for said in (True, False)
+        next(one for one in train_part() if one.is_complaint is said) for said in (True, False)
     )
     corrected = replace(complaint, weight=5.0, said=frozenset({"complaint", "main"}))
     counts = answers_of([complaint, thanks, corrected]).counts
@@ -242,7 +279,7 @@ def test_a_row_counts_only_for_what_it_says() -> None:
 
 def test_leaves_whole_hands_out() -> None:
     """Nobody's messages are judged by heads that have read that hand."""
-    examples = load(CORPUS / "train")
+    examples = train_part()
     turns = folds(examples, 4)
 
     assert sum(len(left_out) for _, left_out in turns) == len(examples)
@@ -254,7 +291,7 @@ def test_leaves_whole_hands_out() -> None:
 
 def test_settles_scores_that_hold() -> None:
     """Scores that are twice too sure are scaled down; enough of the critical are watched."""
-    examples = load(CORPUS / "train")[:400]
+    examples = slice_of_train()
     chance = np.random.default_rng(1)
 
     def scores(truth: float) -> dict[str, np.ndarray]:
@@ -276,3 +313,28 @@ def test_settles_scores_that_hold() -> None:
     assert settings.watch < 0.3
     by_chance = settle(examples, scores(0.0), 0.95).scale
     assert by_chance.complaint[0] < 0.3  # scores by chance alone count for little
+
+
+def small(**heads: int) -> Config:
+    """The configuration that ships, for a training of seconds."""
+    config = Config().from_disk(CONFIG)
+    config["spans"]["epochs"] = 2
+    config["heads"] |= {"units": 8, "epochs": 2, "folds": 2} | heads
+    return config
+
+
+def test_makes_a_whole_pipeline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both processes say how far they are, and what comes out of them is read back as a reader."""
+    examples = slice_of_train()[::5]
+    save(make(examples, small(), Progress(time.monotonic())), tmp_path, "hash", len(examples))
+    reader = load_reader(trained=tmp_path)
+
+    assert "spans: epoch 2 of 2" in capsys.readouterr().out
+    assert reader.read(examples[0].passage).language is not None
+    assert len(component_of(load_french(tmp_path)).vocabulary) > 1000
+
+
+def test_ends_when_the_heads_cannot_be_trained() -> None:
+    """An error in the other process is not waited for until the end."""
+    with pytest.raises(ValueError, match="negative"):
+        make(slice_of_train()[::5], small(units=-1), Progress(time.monotonic()))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from nlp_models.components.amounts import in_words, main_amount
+from nlp_models.components.amounts import in_words, main_amount, sums_in
 from nlp_models.reading import fold
 
 
@@ -92,3 +92,17 @@ def test_reads_numbers_in_words(words: str, number: int) -> None:
 def test_reads_hostile_text_in_a_moment(text: str) -> None:
     """A text of nothing but figures ends, whatever it gives."""
     main_amount(fold(text))
+
+
+def test_finds_every_sum_in_words() -> None:
+    """One sum does not hide the next, however near."""
+    text = "payé deux cents euros, puis trois cents euros, puis quatre-vingt-dix balles"
+
+    assert [int(one.value) for one in sums_in(fold(text))] == [200, 300, 90]
+
+
+def test_finds_a_sum_in_words_after_a_long_list_of_figures() -> None:
+    """A statement that is pasted in does not hide what is claimed below it."""
+    text = "12 euros, " * 41 + "rendez-moi deux cents euros"
+
+    assert main_amount(fold(text)) == Decimal(200)

@@ -17,6 +17,7 @@ from nlp_models.components import (
     role,
     severity,
     site,
+    spans,
     staff,
     training,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "role",
     "severity",
     "site",
+    "spans",
     "staff",
     "training",
 ]

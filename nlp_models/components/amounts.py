@@ -57,6 +57,8 @@ _IN_WORDS = re.compile(
     rf"\b((?:{_NUMBER})(?:[ -]{{1,2}}(?:et |and |y |e )?(?:{_NUMBER})){{0,8}}) "
     r"(?:d\W)?(?:euros?|balles|boules|eur|€)(?!\w)"
 )
+_MONEY = re.compile(r" (?:d\W)?(?:euros?|balles|boules|eur|€)(?!\w)")
+_LONGEST_NUMBER = 180  # characters that the nine words of it may take
 
 _CLAIMED = re.compile(
     r"rembours|rend(?:re|ez|s|u)\b|double|deux fois|2 fois|trop|supplement|encore?\b|"
@@ -124,11 +126,21 @@ def sums_in(folded: str) -> list[Sum]:
 def _all_sums(folded: str) -> Iterator[Sum]:
     for match in islice(_AMOUNT.finditer(folded), _MOST):
         yield Sum(*match.span(), _in_figures(match))
-    for match in islice(_IN_WORDS.finditer(folded), _MOST):
-        yield Sum(*match.span(), Decimal(in_words(match[1])))
+    yield from islice(_all_in_words(folded), _MOST)
     for pattern in (_UNNAMED, _PRICE):
         for match in islice(pattern.finditer(folded), _MOST):
             yield Sum(match.start("euros"), match.end(), _in_figures(match))
+
+
+def _all_in_words(folded: str) -> Iterator[Sum]:
+    """Look for the money first, which is quickly found, and for the number before it."""
+    read = 0
+    for money in _MONEY.finditer(folded):
+        start = max(read, money.start() - _LONGEST_NUMBER)
+        named = _IN_WORDS.search(folded, start, money.end())
+        if named:
+            read = named.end()
+            yield Sum(*named.span(), Decimal(in_words(named[1])))
 
 
 def _in_figures(match: re.Match[str]) -> Decimal:

@@ -16,7 +16,8 @@ from nlp_models.reading import declare
 declare("features")
 declare("judgement")
 
-_WORDS, _PIECES, _RARITY = "words.txt", "pieces.txt", "rarity.npy"
+_FAMILIES = ("words", "pieces", "early")  # of grams, a file each
+_RARITY = "rarity.npy"
 
 
 @Language.factory(
@@ -26,7 +27,7 @@ _WORDS, _PIECES, _RARITY = "words.txt", "pieces.txt", "rarity.npy"
 )
 def make_judgement(nlp: Language, name: str) -> "JudgementComponent":
     """Build the component empty; its weights come from disk, or from training."""
-    vocabulary = Vocabulary.of([], [], np.zeros(0, np.float32))
+    vocabulary = Vocabulary.of([], [], [], np.zeros(0, np.float32))
     return JudgementComponent(vocabulary, Judge(Heads.empty(), Settings()))
 
 
@@ -47,18 +48,20 @@ class JudgementComponent:
         """Write what was learned into a folder."""
         folder = Path(path)
         self.judge.save(folder)
-        for name, grams in ((_WORDS, self.vocabulary.words), (_PIECES, self.vocabulary.pieces)):
-            (folder / name).write_text("\n".join(grams), encoding="utf-8")
+        for family in _FAMILIES:
+            grams = getattr(self.vocabulary, family)
+            (folder / f"{family}.txt").write_text("\n".join(grams), encoding="utf-8")
         np.save(folder / _RARITY, self.vocabulary.rarity.astype(np.float16))
 
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> "JudgementComponent":
         """Read what `to_disk` wrote."""
         folder = Path(path)
-        words, pieces = (
-            (folder / name).read_text(encoding="utf-8").split("\n") for name in (_WORDS, _PIECES)
+        words, pieces, early = (
+            (folder / f"{family}.txt").read_text(encoding="utf-8").split("\n")
+            for family in _FAMILIES
         )
         rarity = np.load(folder / _RARITY, allow_pickle=False).astype(np.float32)
-        self.vocabulary = Vocabulary.of(words, pieces, rarity)
+        self.vocabulary = Vocabulary.of(words, pieces, early, rarity)
         self.judge = Judge.load(folder)
         return self
 

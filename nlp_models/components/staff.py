@@ -42,8 +42,9 @@ _BEFORE_POST = re.compile(
     rf"(?:(?i:votre|le|la|mon|ma|notre|l['’]) ?)(?i:{_POST})\b"
 )
 _TITLED = re.compile(rf"\b(?P<name>{TITLE} ?{NAME_WORD}(?:[ -]{NAME_WORD})?)")
+_LESSON = r"le[çc]ons?|heures?|cours|conduite|rdv|rendez-vous|s[ée]ance|code|lesson|class|clase"
 _LESSON_WITH = re.compile(
-    r"\b(?i:le[çc]ons?|heures?|cours|conduite|rdv|rendez-vous|s[ée]ance|code|lesson|class|clase)\b"
+    rf"\b(?i:{_LESSON})\b"
     rf"[^.!?\n]{{0,30}}?\b(?i:avec|with|con) (?P<name>{_TITLED_NAME})"
 )
 _NAME = re.compile(
@@ -58,6 +59,9 @@ _RULES = {
     "before post": _BEFORE_POST,
     "post": _AFTER_POST,
 }
+
+_LED_BY = {"lesson": re.compile(rf"\b(?:{_LESSON})\b"), "post": re.compile(rf"\b{_POST}")}
+_LEADS = 2_000  # words that may lead to a name; most do not
 
 # Capitals that begin a sentence or a salutation, without a name behind them.
 _NOT_STAFF = re.compile(
@@ -288,7 +292,14 @@ def _signs_beside(reading: Reading, start: int, end: int) -> Iterator[str]:
 
 def _spans_by_rule(reading: Reading) -> Iterator[tuple[str, Span]]:
     for rule, pattern in _RULES.items():
-        for match in islice(pattern.finditer(reading.text), _FINDS):
+        met: Iterator[re.Match[str] | None]
+        led_by = _LED_BY.get(rule)
+        if led_by:  # found in the folded text in a third of the time
+            leads = islice(led_by.finditer(reading.folded), _LEADS)
+            met = (pattern.match(reading.text, lead.start()) for lead in leads)
+        else:
+            met = pattern.finditer(reading.text)
+        for match in islice(filter(None, met), _FINDS):
             yield rule, match.span("name")
     for match in islice(_IN_LOWER_CASE.finditer(reading.folded), _FINDS):
         if _is_given_name(match["name"]):

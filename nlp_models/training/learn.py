@@ -55,7 +55,7 @@ def learn(table: Table, recipe: Recipe, tell: Told) -> Judge:
     """Train the heads on every message, and settle how to decide on those left out in turn."""
     held_out = _held_out(table, recipe, tell)
     settings = settle(table.examples, held_out, recipe.fewest_critical)
-    tell("training on all of them")
+    tell("heads: training on all of them")
     return Judge(train(table, recipe), settings)
 
 
@@ -83,7 +83,7 @@ def _held_out(table: Table, recipe: Recipe, tell: Told) -> Scores:
     """Score every message by heads that have read nothing of its hand."""
     scores = np.zeros((len(table.examples), sum(QUESTIONS.values())), np.float32)
     for number, (kept, left_out) in enumerate(folds(table.examples, recipe.folds), 1):
-        tell(f"leaving out hands, {number} of {recipe.folds}")
+        tell(f"heads: leaving out hands, {number} of {recipe.folds}")
         scores[left_out] = _scores(train(table.rows(kept), recipe), table.rows(left_out))
     return dict(zip(QUESTIONS, by_question(scores), strict=True))
 

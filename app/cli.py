@@ -135,6 +135,8 @@ def extract(
     learned = learned_path(settings) if settings else None
     own = own_motives(settings) if settings else None
     reader = open_reader(sites, staff, learned, own).reader
+    if jsonl:
+        reader.make_ready()
     results = (
         extract_lines(_input_lines(), reader.read, zone, read_together=reader.read_many)
         if jsonl

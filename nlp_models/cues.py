@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any
 
 READ = ("motive", "complaint", "severity", "role", "stranger")  # the parts that are features
+WRITER, COURSE = ("role", "stranger"), ("training",)  # those that are looked up once more
 WEIGHTS = {"strong": 3.0, "plain": 2.0, "faint": 1.0}
 MOST = 12  # finds of one level that count; the rest of a long text says nothing new
 
@@ -111,6 +112,11 @@ class Openings:
         for (number, weight), texts in zip(self._slots, seen, strict=True):
             weights[self._meanings[number]] += weight * len(texts)
         return weights
+
+    def make_ready(self) -> None:
+        """Compile now what is else compiled when it is first met."""
+        for key in self._cues:
+            self._compiled(key)
 
     def _compiled(self, key: str) -> re.Pattern[str]:
         """Give one expression that looks ahead for the cues of each slot, a group a slot.

@@ -19,12 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+from spacy.attrs import LOWER, NORM, PREFIX, SHAPE, SUFFIX
 from spacy.language import Language
 from thinc.api import Config
 
 MODULE = "spacy.lang.fr.tokenizer_exceptions"
 _LONG = 100_000  # characters; nothing else that the module compiles comes near
 _NEVER = "(?!)"
+_ASKED_FOR = (LOWER, NORM, PREFIX, SUFFIX, SHAPE)  # by the recogniser, and by the vocabulary
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
 
@@ -35,20 +37,22 @@ def load_french(folder: Path) -> Language:
     """
     with long_patterns_left_out():
         importlib.import_module(MODULE)
-    return _with_hyphens(spacy.load(folder, exclude=["tokenizer"]))
+    return _as_read(spacy.load(folder, exclude=["tokenizer"]))
 
 
 def blank_french(config: Config) -> Language:
     """Give a French pipeline as a configuration describes it, nothing learned yet."""
     with long_patterns_left_out():
         importlib.import_module(MODULE)
-    return _with_hyphens(spacy.util.load_model_from_config(config, auto_fill=True))
+    return _as_read(spacy.util.load_model_from_config(config, auto_fill=True))
 
 
-def _with_hyphens(nlp: Language) -> Language:
-    """Let every word of letters and hyphens be one token."""
+def _as_read(nlp: Language) -> Language:
+    """Let every word of letters and hyphens be one token, and know of a word what is asked for."""
     tokenizer: Any = nlp.tokenizer
     tokenizer.token_match = _HYPHENATED.fullmatch
+    vocab: Any = nlp.vocab  # spaCy works out twenty things about each new word; four are read
+    vocab.lex_attr_getters = {one: vocab.lex_attr_getters[one] for one in _ASKED_FOR}
     return nlp
 
 

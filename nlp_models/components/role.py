@@ -9,7 +9,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp_models.cues import openings_of
+from nlp_models.cues import WRITER, openings_of
 from nlp_models.judgement import ROLES, Judgement
 from nlp_models.reading import Reading, declare, fold
 from register.labels import Role
@@ -41,7 +41,7 @@ def likeliest(said: Judgement, by_words: Role | None) -> Role | None:
 def role_of(reading: Reading) -> Role | None:
     """Weigh who is meant by "I": none for a stranger, a learner where nothing is said."""
     heard = f"{_sender(reading)}\n{reading.folded}\n{fold(reading.signature)}"
-    met = openings_of("role", "stranger").weigh(heard)
+    met = openings_of(*WRITER).weigh(heard)
     weights = {Role.STUDENT: _LEARNER + _OWN * met[f"role.{Role.STUDENT}"]}
     for said in _others(bool(_WE.search(heard))):
         weights[said] = met[f"role.{said}"]

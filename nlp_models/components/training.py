@@ -5,7 +5,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp_models.cues import openings_of
+from nlp_models.cues import COURSE, openings_of
 from nlp_models.reading import Reading, declare
 from register.labels import Training
 
@@ -52,6 +52,6 @@ def _categories(text: str) -> str:
 
 
 def _weights(heard: str) -> dict[Training, float]:
-    met = openings_of("training").weigh(heard).items()
+    met = openings_of(*COURSE).weigh(heard).items()
     weighed = {Training(name.partition(".")[2]): weight for name, weight in met}
     return {course: weight for course, weight in weighed.items() if weight >= _ENOUGH}
